@@ -1,0 +1,221 @@
+/**
+ * Everything that scores, on one backend: opens checkpoints, makes a model's weights, and measures texts and items.
+ * Values in, values out; it runs wherever its backend does.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { Checkpoint } from './checkpoint/checkpoint';
+import { parseConfig, type ModelConfig } from './checkpoint/config';
+import { failure } from './errors';
+import { answer, type Answer } from './evaluation/accuracy';
+import { encodePair } from './evaluation/encode-pair';
+import type { Item } from './evaluation/task';
+import { utf8Length } from './perplexity/documents';
+import type { PerTokenScores } from './perplexity/scores';
+import { cutDocument, type Convention, type Window } from './perplexity/windows';
+import type { Backend, BackendInfo } from './scoring/backend';
+import { score, type WindowScores } from './scoring/score';
+import { Pace, unwatched, type Watch } from './scoring/watch';
+import { exportSoup, recipeOf } from './soup/export';
+import type { CheckpointRef, Model } from './soup/model';
+import type { MethodName } from './merging/merge-method';
+import { Tokenizer } from './tokenizer/tokenizer';
+
+/** Brings the files of a run, from wherever the engine lives. */
+export interface Library {
+  config(run: string): Promise<string>;
+  tokenizer(run: string): Promise<string>;
+  checkpoint(ref: CheckpointRef, watch: Watch): Promise<Blob>;
+}
+
+/** What opening a checkpoint tells about it. */
+export interface CheckpointFacts {
+  id: string;
+  parameters: number;
+  sha256: string;
+  bytes: number;
+  window: number;
+}
+
+/** A text as a model sees it. */
+export interface TextScores extends PerTokenScores {
+  /** the window the documents were cut to */
+  window: number;
+}
+
+/** What the notebook asks of an engine, here or across a worker's border. */
+export interface Engine {
+  readonly info: BackendInfo;
+  open(ref: CheckpointRef, watch?: Watch): Promise<CheckpointFacts>;
+  scoreText(model: Model, text: { name: string; documents: string[] }, convention: Convention, watch?: Watch): Promise<TextScores>;
+  answerItems(model: Model, items: Item[], watch?: Watch): Promise<Answer[]>;
+  /** The stretches of text the scored tokens stand for, per document. */
+  pieces(run: string, documents: string[], convention: Convention): Promise<string[][]>;
+  /** The soup as a safetensors file. */
+  exportModel(model: Model, method: MethodName, watch?: Watch): Promise<Blob>;
+}
+
+interface Run {
+  config: ModelConfig;
+  tokenizer: Tokenizer;
+}
+
+/** Checkpoints kept in memory at once; the one used longest ago makes room. Enough for a sweep over two and their soups. */
+const keptCheckpoints = 4;
+
+export class LocalEngine implements Engine {
+  readonly #runs = new Map<string, Promise<Run>>();
+  readonly #facts = new Map<string, CheckpointFacts>();
+  /** sha256 of the loaded checkpoints, the one used last at the end */
+  #loaded: string[] = [];
+  #merged = '';
+
+  constructor(
+    private readonly backend: Backend,
+    private readonly library: Library,
+  ) {}
+
+  get info(): BackendInfo {
+    return this.backend.info;
+  }
+
+  get sessions(): number {
+    return this.backend.sessions;
+  }
+
+  async open(ref: CheckpointRef, watch: Watch = unwatched): Promise<CheckpointFacts> {
+    const known = this.#facts.get(ref.sha256);
+    if (known && this.backend.holds(ref.sha256)) return { ...known, id: ref.id };
+    const { config } = await this.#run(ref.source.run);
+    await this.#prepare(config);
+    const file = await this.library.checkpoint(ref, watch);
+    const found = bytesToHex(sha256(new Uint8Array(await file.arrayBuffer())));
+    if (found !== ref.sha256) throw failure('checkpoint-changed', { checkpoint: ref.id, found, expected: ref.sha256 });
+    const checkpoint = await Checkpoint.open(file, config, ref.id);
+    this.#makeRoom();
+    await this.backend.load(ref.sha256, checkpoint);
+    const facts = { id: ref.id, parameters: checkpoint.parameters, sha256: found, bytes: file.size, window: config.max_position_embeddings };
+    this.#facts.set(ref.sha256, facts);
+    return facts;
+  }
+
+  async scoreText(model: Model, text: { name: string; documents: string[] }, convention: Convention, watch: Watch = unwatched): Promise<TextScores> {
+    const run = await this.#materialise(model, watch);
+    const window = run.config.max_position_embeddings;
+    const cut = text.documents.map((document) => this.#cut(run, document, convention));
+    const scores = await this.#score(model, run, cut.flat(), watch, `Scoring “${text.name}” with ${model.id}`);
+    if (scores.length === 0) {
+      throw failure('text-too-short', { text: text.name, tokens: run.tokenizer.encode(text.documents.join('')).length });
+    }
+    let next = 0;
+    const documents = cut.map((windows) => concatenate(windows.map(() => scores[next++].nll)));
+    return { model: model.id, documents, bytes: text.documents.reduce((sum, document) => sum + utf8Length(document), 0), window };
+  }
+
+  async answerItems(model: Model, items: Item[], watch: Watch = unwatched): Promise<Answer[]> {
+    const run = await this.#materialise(model, watch);
+    const window = run.config.max_position_embeddings;
+    const windows = items.flatMap(({ choices }) =>
+      choices.map(({ context, continuation }) => encodePair(run.tokenizer, context, continuation, window)),
+    );
+    const scores = await this.#score(model, run, windows, watch, `Answering ${items.length} items with ${model.id}`);
+    let next = 0;
+    return items.map((item) => answer(item, item.choices.map(() => -sum(scores[next++].nll))));
+  }
+
+  async pieces(run: string, documents: string[], convention: Convention): Promise<string[][]> {
+    const { tokenizer } = await this.#run(run);
+    const skipped = convention.kind === 'strided' ? 1 : 0; // without a prefix token the first one is not scored
+    return documents.map((document) => tokenizer.pieces(tokenizer.encode(document)).slice(skipped));
+  }
+
+  async exportModel(model: Model, method: MethodName, watch: Watch = unwatched): Promise<Blob> {
+    await this.#materialise(model, watch);
+    return exportSoup(await this.backend.readWeights(), recipeOf(model, method));
+  }
+
+  #cut({ tokenizer, config }: Run, document: string, convention: Convention): Window[] {
+    return cutDocument(tokenizer.encode(document), config.max_position_embeddings, tokenizer.prefix, convention);
+  }
+
+  async #score(model: Model, { config }: Run, windows: Window[], watch: Watch, doing: string): Promise<WindowScores[]> {
+    checkTokens(windows, config.vocab_size);
+    return score(this.backend, config, windows, model.id, (batches) => new Pace(watch, doing, batches), watch);
+  }
+
+  /** Makes the model's weights the ones that the next run uses. */
+  async #materialise(model: Model, watch: Watch): Promise<Run> {
+    const runs = new Set(model.ingredients.map(({ checkpoint }) => checkpoint.source.run));
+    const [first, second] = model.ingredients.map(({ checkpoint }) => checkpoint);
+    if (runs.size > 1) throw failure('ingredients-differ', { first: first.id, second: second.id, found: 'they come from different runs' });
+    const run = await this.#run(first.source.run);
+    const used = model.ingredients.filter(({ coefficient }) => coefficient !== 0);
+    const key = JSON.stringify(used.map(({ checkpoint, coefficient }) => [checkpoint.sha256, coefficient]));
+    if (key === this.#merged) return run;
+    for (const { checkpoint } of used) await this.#use(checkpoint, used.length, watch);
+    watch.checkStopped();
+    this.#merged = '';
+    await this.backend.merge(used.map(({ checkpoint, coefficient }) => ({ sha256: checkpoint.sha256, coefficient })));
+    this.#merged = key;
+    return run;
+  }
+
+  async #use(ref: CheckpointRef, together: number, watch: Watch): Promise<void> {
+    if (!this.backend.holds(ref.sha256)) {
+      this.#makeRoom(together);
+      await this.open(ref, watch);
+    }
+    this.#loaded = [...this.#loaded.filter((sha) => sha !== ref.sha256), ref.sha256];
+  }
+
+  #makeRoom(together = 1): void {
+    while (this.#loaded.length >= Math.max(keptCheckpoints, together)) {
+      const [oldest, ...rest] = this.#loaded;
+      this.backend.drop(oldest);
+      this.#loaded = rest;
+    }
+  }
+
+  async #prepare(config: ModelConfig): Promise<void> {
+    const before = this.backend.sessions;
+    await this.backend.prepare(config);
+    if (this.backend.sessions !== before) this.#merged = '';
+  }
+
+  #run(name: string): Promise<Run> {
+    const known = this.#runs.get(name);
+    if (known) return known;
+    const reading = this.#readRun(name);
+    this.#runs.set(name, reading);
+    reading.catch(() => this.#runs.delete(name)); // a failure is forgotten, so that the next try is a new one
+    return reading;
+  }
+
+  async #readRun(name: string): Promise<Run> {
+    const [config, tokenizer] = await Promise.all([this.library.config(name), this.library.tokenizer(name)]);
+    return { config: parseConfig(config, `${name}/config.json`), tokenizer: Tokenizer.parse(tokenizer, `${name}/tokenizer.json`) };
+  }
+}
+
+function checkTokens(windows: Window[], vocabulary: number): void {
+  for (const { tokens, targets } of windows) {
+    for (const row of [tokens, targets]) {
+      const token = row.find((id) => id >= vocabulary);
+      if (token !== undefined) throw failure('token-outside-vocabulary', { token, vocabulary });
+    }
+  }
+}
+
+function concatenate(parts: Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let position = 0;
+  for (const part of parts) {
+    whole.set(part, position);
+    position += part.length;
+  }
+  return whole;
+}
+
+function sum(values: Float32Array): number {
+  return values.reduce((a, b) => a + b, 0);
+}

@@ -1,0 +1,201 @@
+/**
+ * Every failure a person can meet: a code, the facts, what happened in one sentence, and the way out in another.
+ * Failures are data, so that they cross from a worker to the page whole (see workers/wire.ts).
+ */
+
+/** What happened, and what the person can do about it. */
+type Sentences = [what: string, wayOut: string];
+
+const number = (value: number): string => value.toLocaleString('en-GB');
+
+const sentences = {
+  // texts
+  'text-empty': (f: { text: string }): Sentences => [
+    `The text “${f.text}” is empty.`,
+    'Paste or type at least one sentence into it.',
+  ],
+  'text-too-short': (f: { text: string; tokens: number }): Sentences => [
+    `The text “${f.text}” has ${f.tokens} token${f.tokens === 1 ? '' : 's'}, and this convention scores a token only if one stands before it.`,
+    'Paste a longer text, or choose the rolling convention, which scores every token.',
+  ],
+  'text-too-long': (f: { text: string; bytes: number; limit: number }): Sentences => [
+    `The text “${f.text}” is ${number(f.bytes)} bytes long; at most ${number(f.limit)} are taken.`,
+    'Keep a part of it: a few thousand words already give a small standard error.',
+  ],
+  'text-documents': (f: { text: string; line: number; found: string }): Sentences => [
+    `Line ${f.line} of the text “${f.text}” is not a JSON document: ${f.found}.`,
+    'Each line must be a JSON string, or an object with a "text" field. Or choose another way to split the text.',
+  ],
+  // checkpoint files
+  'safetensors-malformed': (f: { file: string; found: string; allowed: string }): Sentences => [
+    `“${f.file}” is not a safetensors file this page can read: ${f.found}.`,
+    `Expected ${f.allowed}. Download the file again, or save it again with the safetensors library.`,
+  ],
+  'tensor-dtype': (f: { file: string; tensor: string; dtype: string }): Sentences => [
+    `Tensor “${f.tensor}” in “${f.file}” is stored as ${f.dtype}.`,
+    'Weights may be F32, F16 or BF16: convert the checkpoint to one of them.',
+  ],
+  'tensor-missing': (f: { file: string; tensors: string[] }): Sentences => [
+    `“${f.file}” lacks ${f.tensors.length} tensor${f.tensors.length === 1 ? '' : 's'} that its configuration asks for: ${f.tensors.slice(0, 4).join(', ')}${f.tensors.length > 4 ? ', …' : ''}.`,
+    'Check that the file and the config.json belong to the same model.',
+  ],
+  'tensor-shape': (f: { file: string; tensor: string; found: number[]; expected: number[] }): Sentences => [
+    `Tensor “${f.tensor}” in “${f.file}” is ${f.found.join('×')}; its configuration asks for ${f.expected.join('×')}.`,
+    'Check that the file and the config.json belong to the same model.',
+  ],
+  'weights-not-finite': (f: { file: string; tensor: string; count: number }): Sentences => [
+    `“${f.file}” holds ${number(f.count)} value${f.count === 1 ? '' : 's'} in “${f.tensor}” that ${f.count === 1 ? 'is' : 'are'} not a finite number.`,
+    'The checkpoint is damaged or its training diverged: choose another one.',
+  ],
+  'config-unsupported': (f: { file: string; key: string; found: string; allowed: string }): Sentences => [
+    `“${f.file}” says ${f.key} = ${f.found}.`,
+    `This page needs ${f.allowed}.`,
+  ],
+  'tokenizer-malformed': (f: { file: string; found: string }): Sentences => [
+    `The tokenizer in “${f.file}” cannot be used: ${f.found}.`,
+    'Check that it is the tokenizer.json of this model.',
+  ],
+  'token-outside-vocabulary': (f: { token: number; vocabulary: number }): Sentences => [
+    `The tokenizer gave token ${f.token}, but the model knows only ${number(f.vocabulary)} tokens.`,
+    'The tokenizer and the checkpoints belong to different models: choose matching ones.',
+  ],
+  'checkpoint-unknown': (f: { checkpoint: string }): Sentences => [
+    `There is no bundled checkpoint “${f.checkpoint}”.`,
+    'Choose one of the checkpoints on the trajectory.',
+  ],
+  'checkpoint-changed': (f: { checkpoint: string; found: string; expected: string }): Sentences => [
+    `The file of checkpoint “${f.checkpoint}” has sha256 ${f.found.slice(0, 12)}…, not ${f.expected.slice(0, 12)}… as the notebook says.`,
+    'The file was damaged on the way, or it is not the one the notebook was written for. Reload the page to fetch it again.',
+  ],
+  'download-failed': (f: { file: string; status: string }): Sentences => [
+    `“${f.file}” could not be fetched: ${f.status}.`,
+    'Check the network connection, then run again. What was finished before is kept.',
+  ],
+  // soups
+  'ingredients-differ': (f: { first: string; second: string; found: string }): Sentences => [
+    `“${f.first}” and “${f.second}” cannot be merged: ${f.found}.`,
+    'Merge checkpoints of one run with one architecture.',
+  ],
+  'coefficients-invalid': (f: { soup: string; found: string; allowed: string }): Sentences => [
+    `The coefficients of “${f.soup}” cannot be used: ${f.found}.`,
+    `Give ${f.allowed}.`,
+  ],
+  // notebook
+  'notebook-malformed': (f: { file: string; found: string; where: string }): Sentences => [
+    `“${f.file}” is not a Stockpot notebook: ${f.found}${f.where ? ` at ${f.where}` : ''}.`,
+    'Choose a .json file that this page exported. Your open notebook is unchanged.',
+  ],
+  'notebook-version': (f: { file: string; found: string; known: number }): Sentences => [
+    `“${f.file}” was written in format ${f.found}; this page knows formats up to ${f.known}.`,
+    'Reload the page to get its newest version, then open the file again.',
+  ],
+  'file-unrecognised': (f: { file: string; allowed: string }): Sentences => [
+    `“${f.file}” is not a file this page can use here.`,
+    `It takes ${f.allowed}. Nothing was changed.`,
+  ],
+  'input-missing': (f: { cell: string; input: string; wanted: string }): Sentences => [
+    `Cell “${f.cell}” refers to “${f.input}”, but there is no such ${f.wanted} before it.`,
+    `Choose another ${f.wanted} in the cell, or add one named “${f.input}” above it.`,
+  ],
+  'input-needed': (f: { cell: string; wanted: string }): Sentences => [
+    `Cell “${f.cell}” needs ${f.wanted}.`,
+    'Choose it in the cell’s settings.',
+  ],
+  // tasks
+  'task-unknown': (f: { task: string; known: string[] }): Sentences => [
+    `There is no task “${f.task}”.`,
+    `Known tasks: ${f.known.join(', ')}.`,
+  ],
+  'items-malformed': (f: { file: string; line: number; found: string; allowed: string }): Sentences => [
+    `Line ${f.line} of “${f.file}” is not an item of this task: ${f.found}.`,
+    `Expected ${f.allowed}.`,
+  ],
+  'items-absent': (f: { task: string }): Sentences => [
+    `The items of “${f.task}” are not in this browser.`,
+    'Pick their file again in the evaluation cell; it is read here and goes nowhere.',
+  ],
+  // engine
+  'device-failed': (f: { device: string; found: string }): Sentences => [
+    `The ${f.device} device did not pass its self-test: ${f.found}.`,
+    'The next best device is used instead.',
+  ],
+  'device-lost': (f: { reason: string }): Sentences => [
+    `The graphics device was lost (${f.reason}).`,
+    'Run again: the engine starts afresh. Finished results are kept.',
+  ],
+  'engine-died': (f: { reason: string }): Sentences => [
+    `The engine stopped unexpectedly (${f.reason}).`,
+    'Run again: it starts afresh. Finished results are kept.',
+  ],
+  'engine-silent': (f: { seconds: number }): Sentences => [
+    `The engine gave no sign of life for ${f.seconds} seconds and was ended.`,
+    'Run again: it starts afresh. Finished results are kept.',
+  ],
+  'scores-not-finite': (f: { model: string; found: string }): Sentences => [
+    `Scoring with “${f.model}” gave ${f.found}, which cannot be a result.`,
+    'Nothing was recorded. Run again; if it happens again, choose WASM in the settings.',
+  ],
+  'buffer-too-small': (f: { tensor: string; found: number; needed: number }): Sentences => [
+    `The device gave ${number(f.found)} bytes for “${f.tensor}”, which needs ${number(f.needed)}.`,
+    'Choose a smaller model, or WASM in the settings.',
+  ],
+  'tensor-too-large': (f: { tensor: string; bytes: number; limit: number }): Sentences => [
+    `“${f.tensor}” takes ${number(f.bytes)} bytes, and this device binds at most ${number(f.limit)} at once.`,
+    'Choose a smaller model, or WASM in the settings.',
+  ],
+  stopped: (): Sentences => ['Stopped.', 'Run again to go on; what was finished is kept.'],
+  unexpected: (f: { message: string }): Sentences => [
+    `Something went wrong that this page did not foresee: ${f.message}`,
+    'Run again. If it comes back, please report it with this sentence.',
+  ],
+} as const;
+
+export type FailureCode = keyof typeof sentences;
+export type FailureFacts<C extends FailureCode> = Parameters<(typeof sentences)[C]>[0];
+
+/** A failure with its code and facts; `message` is both sentences. */
+export class Failure<C extends FailureCode = FailureCode> extends Error {
+  override readonly name = 'Failure';
+
+  constructor(
+    readonly code: C,
+    readonly facts: FailureFacts<C>,
+  ) {
+    super(explain({ code, facts } as FailureData).join(' '));
+  }
+}
+
+/** A failure as plain data, for messages and storage. */
+export interface FailureData {
+  code: FailureCode;
+  facts: Record<string, unknown>;
+}
+
+/** The failure with this code; the facts are checked by the compiler. */
+export function failure<C extends FailureCode>(code: C, ...facts: Parameters<(typeof sentences)[C]>): Failure<C> {
+  return new Failure(code, facts[0] as FailureFacts<C>);
+}
+
+/** The two sentences of a failure: what happened, and what to do. */
+export function explain(data: { code: FailureCode; facts?: unknown }): Sentences {
+  return (sentences[data.code] as (facts: unknown) => Sentences)(data.facts);
+}
+
+/** Any thrown value as a failure; what is not one already becomes `unexpected`, with its message kept. */
+export function toFailure(thrown: unknown): Failure {
+  if (thrown instanceof Failure) return thrown;
+  return failure('unexpected', { message: thrown instanceof Error ? thrown.message : String(thrown) });
+}
+
+export function toFailureData(thrown: unknown): FailureData {
+  const { code, facts } = toFailure(thrown);
+  return { code, facts: facts as Record<string, unknown> };
+}
+
+export function fromFailureData(data: FailureData): Failure {
+  return data.code in sentences ? new Failure(data.code, data.facts as never) : toFailure(JSON.stringify(data));
+}
+
+export function isStopped(thrown: unknown): boolean {
+  return thrown instanceof Failure && thrown.code === 'stopped';
+}

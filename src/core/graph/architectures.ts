@@ -1,0 +1,27 @@
+/** The architectures we can run, by the `model_type` of their config.json. A new one is one file and one entry here. */
+import type { ModelConfig } from '../checkpoint/config';
+import type { GraphBuilder, Value } from './builder';
+import { gptNeoX } from './gpt-neox';
+
+export interface Architecture {
+  /** Every parameter the graph takes, by the name it has in a checkpoint, in the order of the forward pass. */
+  parameterShapes(config: ModelConfig): Map<string, number[]>;
+  /**
+   * Adds the model's body to a graph whose inputs are the parameters and `tokens`.
+   * @param tokens int32 [B, T]
+   * @returns the last hidden state [B*T, D], normalised, ready for the unembedding
+   */
+  body(g: GraphBuilder, config: ModelConfig, tokens: Value): Value;
+  /** The parameter whose rows are the unembedding [V, D]. */
+  unembedding(config: ModelConfig): string;
+}
+
+const architectures: Record<ModelConfig['model_type'], Architecture> = { gpt_neox: gptNeoX };
+
+export function architectureOf(config: ModelConfig): Architecture {
+  return architectures[config.model_type];
+}
+
+export function parameterShapes(config: ModelConfig): Map<string, number[]> {
+  return architectureOf(config).parameterShapes(config);
+}

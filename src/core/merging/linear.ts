@@ -1,0 +1,53 @@
+/**
+ * The linear soup: theta = sum_i c_i theta_i (the paper, equation 1), accumulated in 32 bits.
+ * The formula stands here twice because it runs in two places; both add ingredient after ingredient in the same order.
+ */
+
+/** sum += c * theta, for one ingredient's tensor, on a processor. */
+export function accumulate(sum: Float32Array, theta: Float32Array, c: number): void {
+  for (let i = 0; i < sum.length; i++) sum[i] += c * theta[i];
+}
+
+/** How the bits of a stored 32-bit word become one or two values, in WGSL: `values(word)`. F16 subnormals are decoded exactly. */
+const wgslDecoders = {
+  F32: 'fn values(word: u32) -> array<f32, 1> { return array(bitcast<f32>(word)); }',
+  BF16: 'fn values(word: u32) -> array<f32, 2> { return array(bitcast<f32>(word << 16u), bitcast<f32>(word & 0xffff0000u)); }',
+  F16: `
+fn half(bits: u32) -> f32 {
+  let sign = (bits & 0x8000u) << 16u;
+  let magnitude = bits & 0x7fffu;
+  if (magnitude < 0x400u) { return bitcast<f32>(sign | bitcast<u32>(f32(magnitude) * 5.9604644775390625e-8)); }
+  if (magnitude >= 0x7c00u) { return bitcast<f32>(sign | 0x7f800000u | (magnitude & 0x3ffu) << 13u); }
+  return bitcast<f32>(sign | ((magnitude << 13u) + 0x38000000u));
+}
+fn values(word: u32) -> array<f32, 2> { return array(half(word & 0xffffu), half(word >> 16u)); }`,
+};
+
+export const workgroupSize = 64;
+
+/**
+ * The same on a graphics device, as WGSL: sum (f32) += c * theta, theta still as stored.
+ * Bindings: 0 sum, 1 theta as 32-bit words, 2 {c, keep, stride, count}; keep is 0 for the first ingredient and 1 for the others.
+ */
+export function accumulateShader(dtype: keyof typeof wgslDecoders): string {
+  const perWord = dtype === 'F32' ? 1 : 2;
+  return `
+struct Step { c: f32, keep: f32, stride: u32, count: u32 }
+@group(0) @binding(0) var<storage, read_write> sum: array<f32>;
+@group(0) @binding(1) var<storage, read> theta: array<u32>;
+@group(0) @binding(2) var<uniform> step: Step;
+${wgslDecoders[dtype]}
+@compute @workgroup_size(${workgroupSize})
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  for (var word = id.x; word * ${perWord}u < step.count; word += step.stride) {
+    let value = values(theta[word]);
+    for (var k = 0u; k < ${perWord}u; k++) {
+      let i = word * ${perWord}u + k;
+      if (i < step.count) {
+        // select, not a product: what an unwritten buffer holds times 0 could be NaN
+        sum[i] = select(0.0, sum[i], step.keep > 0.0) + step.c * value[k];
+      }
+    }
+  }
+}`;
+}

@@ -1,0 +1,10 @@
+/** Equal coefficients: the uniform soup of Wortsman et al. 2022, https://arxiv.org/abs/2203.05482. */
+import type { MergeMethod } from './merge-method';
+
+export const uniform: MergeMethod = {
+  name: 'uniform',
+  title: 'Uniform',
+  paper: 'https://arxiv.org/abs/2203.05482',
+  needsText: false,
+  coefficients: (ingredients) => ({ coefficients: ingredients.map(() => 1 / ingredients.length), stderrs: null }),
+};

@@ -1,0 +1,57 @@
+/** What a device lends the core: memory for weights, one merge, one forward pass. */
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import type { ModelConfig } from '../checkpoint/config';
+
+/** Where numbers were computed; shown and stored with every result. */
+export interface BackendInfo {
+  kind: 'webgpu' | 'wasm' | 'node';
+  precision: 'fp32';
+  runtime: string;
+  /** the adapter's name, or the number of threads */
+  device: string;
+}
+
+/** One ingredient and its coefficient. */
+export interface Term {
+  /** sha256 of the checkpoint's file */
+  sha256: string;
+  coefficient: number;
+}
+
+/** A full batch: B rows of T tokens, B*T = tokensPerRun, flattened row by row. */
+export interface Batch {
+  rows: number;
+  length: number;
+  tokens: Int32Array<ArrayBuffer>;
+  targets: Int32Array<ArrayBuffer>;
+}
+
+/** Per position of a batch: NLL in nats, and the gap to the model's first choice (graph/loss-head.ts). */
+export interface BatchScores {
+  nll: Float32Array;
+  gap: Float32Array;
+}
+
+export interface Backend {
+  readonly info: BackendInfo;
+  /** How many sessions were created since the start: a coefficient step creates none. */
+  readonly sessions: number;
+  /** How many tokens one run takes for this model. */
+  tokensPerRun(config: ModelConfig): number;
+  /** Makes the session and the weight buffers of this architecture and shape, unless they are there. */
+  prepare(config: ModelConfig): Promise<void>;
+  holds(sha256: string): boolean;
+  /**
+   * Keeps a checkpoint's parameters where merging happens.
+   * @throws weights-not-finite
+   */
+  load(sha256: string, checkpoint: Checkpoint): Promise<void>;
+  /** Lets go of a checkpoint, to make room. */
+  drop(sha256: string): void;
+  /** Fills the weight buffers with sum of coefficient * checkpoint, in 32 bits. */
+  merge(terms: Term[]): Promise<void>;
+  /** The merged weights, by name, as they are. */
+  readWeights(): Promise<{ name: string; shape: number[]; values: Float32Array }[]>;
+  run(batch: Batch): Promise<BatchScores>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,50 @@
+/** Windows in, per-token scores out: batch after batch, watched, checked, stoppable. */
+import type { ModelConfig } from '../checkpoint/config';
+import { failure } from '../errors';
+import type { Window } from '../perplexity/windows';
+import type { Backend } from './backend';
+import { planBatches, unpack } from './batches';
+import { breathe, type Pace, type Watch } from './watch';
+
+/** For each scored target of a window: NLL in nats, and the gap to the model's first choice. */
+export interface WindowScores {
+  nll: Float32Array;
+  gap: Float32Array;
+}
+
+/**
+ * Scores windows with the weights that were merged last.
+ * @param model whose weights they are, for an error
+ * @param startPace is told how many batches there will be
+ * @returns per window, in the order given
+ * @throws stopped, scores-not-finite
+ */
+export async function score(
+  backend: Backend,
+  config: ModelConfig,
+  windows: Window[],
+  model: string,
+  startPace: (batches: number) => Pace,
+  watch: Watch,
+): Promise<WindowScores[]> {
+  const results = new Array<WindowScores>(windows.length);
+  const batches = planBatches(windows, backend.tokensPerRun(config));
+  const pace = startPace(batches.length);
+  for (const batch of batches) {
+    await breathe();
+    watch.checkStopped();
+    for (const [index, scores] of unpack(windows, batch, await backend.run(batch))) {
+      checkScores(scores.nll, model);
+      results[index] = scores;
+    }
+    pace.step();
+  }
+  watch.checkStopped();
+  return results;
+}
+
+/** A lost device can return zeros, and damaged weights NaN: neither may become a score. */
+function checkScores(nll: Float32Array, model: string): void {
+  if (!nll.every(Number.isFinite)) throw failure('scores-not-finite', { model, found: 'values that are not finite numbers' });
+  if (nll.length > 0 && nll.every((value) => value === 0)) throw failure('scores-not-finite', { model, found: 'nothing but zeros' });
+}

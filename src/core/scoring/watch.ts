@@ -1,0 +1,51 @@
+/** How long work is watched and stopped. */
+
+export interface Progress {
+  /** what is being done, in a few words */
+  doing: string;
+  /** from 0 to 1, or null while it cannot be told */
+  done: number | null;
+  /** seconds left at the present pace, or null */
+  secondsLeft: number | null;
+}
+
+export interface Watch {
+  onProgress(progress: Progress): void;
+  /** @throws stopped, when the person has pressed Stop */
+  checkStopped(): void;
+}
+
+export const unwatched: Watch = { onProgress: () => undefined, checkStopped: () => undefined };
+
+/** Counts work and reports progress with the time left at the pace so far. */
+export class Pace {
+  #done = 0;
+  readonly #start = performance.now();
+
+  constructor(
+    private readonly watch: Watch,
+    private readonly doing: string,
+    private readonly total: number,
+  ) {
+    watch.onProgress({ doing, done: 0, secondsLeft: null });
+  }
+
+  step(amount = 1): void {
+    this.#done += amount;
+    const seconds = (performance.now() - this.#start) / 1000;
+    const left = (seconds / this.#done) * (this.total - this.#done);
+    this.watch.onProgress({ doing: this.doing, done: this.#done / this.total, secondsLeft: left });
+  }
+}
+
+/** Gives messages (Stop among them) a turn: a resolved promise would not, it is only a microtask. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}

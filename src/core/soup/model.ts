@@ -1,0 +1,47 @@
+/** A model as a value: a checkpoint, or a soup. Whoever scores takes one; the engine makes its weights when they are needed. */
+
+/** Where a checkpoint's bytes are found. */
+export interface BundledSource {
+  kind: 'bundled';
+  run: string;
+  name: string;
+}
+
+export interface CheckpointRef {
+  /** the name it goes by in the notebook */
+  id: string;
+  source: BundledSource;
+  /** of the whole file; what was merged is this and nothing else */
+  sha256: string;
+}
+
+export interface Ingredient {
+  checkpoint: CheckpointRef;
+  coefficient: number;
+}
+
+export interface Model {
+  /** its checkpoint's id or its soup cell's id */
+  id: string;
+  /** a checkpoint is a soup of itself alone */
+  ingredients: Ingredient[];
+}
+
+export function modelOf(checkpoint: CheckpointRef): Model {
+  return { id: checkpoint.id, ingredients: [{ checkpoint, coefficient: 1 }] };
+}
+
+/**
+ * Mixes models, soups of soups included: a linear soup of linear soups is one linear soup of their checkpoints.
+ * A checkpoint met twice is taken once, with the sum of its coefficients.
+ */
+export function mix(id: string, models: Model[], coefficients: number[]): Model {
+  const ingredients = new Map<string, Ingredient>();
+  models.forEach((model, i) => {
+    for (const { checkpoint, coefficient } of model.ingredients) {
+      const before = ingredients.get(checkpoint.sha256)?.coefficient ?? 0;
+      ingredients.set(checkpoint.sha256, { checkpoint, coefficient: before + coefficients[i] * coefficient });
+    }
+  });
+  return { id, ingredients: [...ingredients.values()] };
+}

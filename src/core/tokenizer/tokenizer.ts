@@ -1,0 +1,66 @@
+/** Text <-> token ids, as a model's tokenizer.json says. */
+import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { failure } from '../errors';
+
+interface AddedToken {
+  id: number;
+  content: string;
+  special?: boolean;
+}
+
+/** The names under which tokenizers keep the token that stands in front of a text. */
+const prefixNames = ['<|endoftext|>', '<s>', '<|begin_of_text|>', '<bos>', '</s>'];
+
+export class Tokenizer {
+  readonly #inner: HuggingFaceTokenizer;
+  /** the token in front of a text that is scored from its first token on */
+  readonly prefix: number;
+
+  private constructor(json: { added_tokens: AddedToken[] }, prefix: number) {
+    this.#inner = new HuggingFaceTokenizer(json, {});
+    this.prefix = prefix;
+  }
+
+  /**
+   * @param text the tokenizer.json
+   * @throws tokenizer-malformed
+   */
+  static parse(text: string, file: string): Tokenizer {
+    try {
+      const json = JSON.parse(text) as { added_tokens?: AddedToken[] };
+      const added = json.added_tokens ?? [];
+      const prefix = prefixNames.map((name) => added.find(({ content }) => content === name)).find((token) => token !== undefined);
+      if (!prefix) throw new Error('it has no token to put in front of a text');
+      // A reader's text is text: "<|endoftext|>" in it is thirteen characters, never the control token.
+      const plain = added.filter(({ special }) => !special);
+      return new Tokenizer({ ...json, added_tokens: plain }, prefix.id);
+    } catch (error) {
+      throw failure('tokenizer-malformed', { file, found: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** Token ids of a text, without any special token. Lone surrogates become U+FFFD, as UTF-8 would have them. */
+  encode(text: string): number[] {
+    return text === '' ? [] : this.#inner.encode(text.toWellFormed(), { add_special_tokens: false }).ids;
+  }
+
+  /**
+   * The stretch of text each token stands for; their concatenation is the decoded text. A character spread over several
+   * tokens is shown at the first of them.
+   */
+  pieces(ids: number[]): string[] {
+    const pieces: string[] = ids.map(() => '');
+    for (let start = 0; start < ids.length; ) {
+      let end = start + 1;
+      let text = this.#decode(ids.slice(start, end));
+      while (text.endsWith('\uFFFD') && end < ids.length && end - start < 4) text = this.#decode(ids.slice(start, ++end));
+      pieces[start] = text;
+      start = end;
+    }
+    return pieces;
+  }
+
+  #decode(ids: number[]): string {
+    return this.#inner.decode(ids, { skip_special_tokens: false, clean_up_tokenization_spaces: false });
+  }
+}
