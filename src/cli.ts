@@ -1,0 +1,72 @@
+/**
+ * The terminal's end of the core: runs a notebook in Node and prints a report.
+ * npm run --silent notebook -- [FILE] [--json OUT]
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { explain, failure, toFailure } from './core/errors';
+import { bundledTasks, taskNamed } from './core/evaluation/task';
+import { isRunnable } from './core/notebook/cells';
+import { parseNotebook, type Notebook } from './core/notebook/document';
+import { memoryStore } from './core/notebook/measurements';
+import { reportOf } from './core/notebook/report';
+import { Results, type KeptResult } from './core/notebook/results';
+import { runCell, type Kitchen, type TaskRef } from './core/notebook/run';
+import { cellKeys, hashOf, type CellKey } from './core/notebook/stale';
+import type { Progress } from './core/scoring/watch';
+import { folderLibrary, nodeEngine, readCatalog } from './node-engine';
+import { textReport } from './text-report';
+
+const root = join(import.meta.dirname, '..');
+const usage = 'usage: npm run --silent notebook -- [FILE] [--json OUT]';
+
+/** Runs every cell of a notebook in order. */
+export async function runNotebook(notebook: Notebook, onProgress: (progress: Progress) => void): Promise<Map<string, KeptResult>> {
+  const models = join(root, 'models');
+  const engine = nodeEngine(folderLibrary(models, await readCatalog(models)));
+  const keys = cellKeys(notebook);
+  const kept = new Map<string, KeptResult>();
+  const kitchen: Kitchen = {
+    notebook,
+    engine,
+    results: new Results(kept),
+    measurements: memoryStore(),
+    items: bundledItems,
+    watch: { onProgress, checkStopped: () => undefined },
+  };
+  for (const cell of notebook.cells.filter(isRunnable)) {
+    const result = await runCell(cell, kitchen);
+    kept.set(cell.id, { key: keys.get(cell.id) as CellKey, backend: engine.info, finished: new Date().toISOString(), result });
+  }
+  return kept;
+}
+
+async function bundledItems({ name }: TaskRef): ReturnType<Kitchen['items']> {
+  const task = taskNamed(name);
+  if (!bundledTasks.includes(name)) throw failure('items-absent', { task: name });
+  const text = await readFile(join(root, 'public/tasks', `${name}.jsonl`), 'utf8');
+  return { items: task.parse(text, `${name}.jsonl`), sha256: hashOf(text) };
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+  if (values.help || positionals.length > 1) return void console.log(usage);
+  const file = positionals[0] ?? join(root, 'public/notebooks/first-soup.json');
+  const notebook = parseNotebook(await readFile(file, 'utf8'), file);
+  const results = await runNotebook(notebook, showProgress);
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  console.log(textReport(notebook, results));
+  if (values.json) await writeFile(values.json, `${JSON.stringify(reportOf(notebook, results), null, 2)}\n`);
+}
+
+function showProgress({ doing, done }: Progress): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${doing} ${done === null ? '' : `${Math.round(100 * done)} %`}`);
+}
+
+if (process.argv[1] && import.meta.filename === process.argv[1]) {
+  main().catch((thrown: unknown) => {
+    console.error(explain(toFailure(thrown)).join('\n'));
+    process.exitCode = 1;
+  });
+}

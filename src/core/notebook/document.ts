@@ -1,0 +1,167 @@
+/** The notebook document: one versioned JSON value, validated at the edge and complete inside. */
+import * as v from 'valibot';
+import { failure } from '../errors';
+
+/** The format this page writes. A change of meaning raises it and adds a migration. */
+export const formatVersion = 1;
+
+const limits = { cells: 200, names: 100, text: 5_000_000, markdown: 200_000, checkpoints: 200 };
+
+const name = v.pipe(v.string(), v.regex(/^[\w][\w .+-]{0,63}$/, 'a name of letters, digits, dots, dashes and spaces'));
+const names = v.pipe(v.array(name), v.maxLength(limits.names));
+const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a sha256 of 64 hexadecimal digits'));
+const title = v.optional(v.pipe(v.string(), v.maxLength(200)), '');
+
+const checkpointRef = v.strictObject({
+  id: name,
+  source: v.strictObject({ kind: v.literal('bundled'), run: name, name }),
+  sha256,
+});
+const checkpointRefs = v.pipe(v.array(checkpointRef), v.maxLength(limits.checkpoints));
+
+const convention = v.variant('kind', [
+  v.strictObject({ kind: v.literal('rolling') }),
+  v.strictObject({ kind: v.literal('strided'), stride: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)) }),
+]);
+
+const base = { id: name, title };
+
+const note = v.strictObject({ ...base, kind: v.literal('note'), markdown: v.pipe(v.string(), v.maxLength(limits.markdown)) });
+
+const checkpoints = v.strictObject({
+  ...base,
+  kind: v.literal('checkpoints'),
+  /** the ingredients, in the order of training */
+  checkpoints: checkpointRefs,
+  /** other choices, one click away */
+  presets: v.optional(
+    v.pipe(v.array(v.strictObject({ name: v.pipe(v.string(), v.maxLength(100)), checkpoints: checkpointRefs })), v.maxLength(20)),
+    [],
+  ),
+});
+
+const text = v.strictObject({
+  ...base,
+  kind: v.literal('text'),
+  text: v.pipe(v.string(), v.maxLength(limits.text)),
+  split: v.optional(v.picklist(['none', 'blank-lines', 'separator', 'json-lines']), 'none'),
+  separator: v.optional(v.pipe(v.string(), v.maxLength(100)), '<|endoftext|>'),
+  /** how a document is put to the model; more paradigms come with tasks' own items */
+  paradigm: v.optional(v.literal('raw'), 'raw'),
+});
+
+const perplexity = v.strictObject({
+  ...base,
+  kind: v.literal('perplexity'),
+  models: names,
+  texts: names,
+  convention: v.optional(convention, { kind: 'rolling' }),
+});
+
+const soup = v.strictObject({
+  ...base,
+  kind: v.literal('soup'),
+  method: v.picklist(['uniform', 'manual', 'perplexity']),
+  ingredients: names,
+  /** the unlabelled text, for a method that needs one */
+  text: v.optional(v.nullable(name), null),
+  convention: v.optional(convention, { kind: 'rolling' }),
+  parameters: v.optional(
+    v.strictObject({
+      coefficients: v.optional(v.pipe(v.array(v.pipe(v.number(), v.finite())), v.maxLength(limits.names))),
+      temperature: v.optional(v.pipe(v.number(), v.finite())),
+    }),
+    {},
+  ),
+});
+
+const sweep = v.strictObject({
+  ...base,
+  kind: v.literal('sweep'),
+  /** the ends of the line: two models, or a checkpoints cell of which the first and the last are taken */
+  between: names,
+  text: name,
+  convention: v.optional(convention, { kind: 'rolling' }),
+  points: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(101)), 11),
+  /** soups on this line whose place is marked */
+  marks: v.optional(names, []),
+  /** where the slider stands: the coefficient of the later end */
+  at: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.5),
+});
+
+const evaluation = v.strictObject({
+  ...base,
+  kind: v.literal('evaluation'),
+  models: names,
+  tasks: v.pipe(
+    v.array(
+      v.strictObject({
+        name,
+        /** of the items' file, where the reader picked one; null for a bundled set */
+        sha256: v.optional(v.nullable(sha256), null),
+        /** how many items, from the first on; null for all */
+        limit: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))), null),
+      }),
+    ),
+    v.maxLength(limits.names),
+  ),
+});
+
+const cell = v.variant('kind', [note, checkpoints, text, perplexity, soup, sweep, evaluation]);
+
+const notebook = v.strictObject({
+  stockpot: v.literal(formatVersion),
+  title: v.pipe(v.string(), v.maxLength(200)),
+  cells: v.pipe(v.array(cell), v.maxLength(limits.cells)),
+});
+
+export type Notebook = v.InferOutput<typeof notebook>;
+export type Cell = v.InferOutput<typeof cell>;
+export type CellKind = Cell['kind'];
+export type CellOf<K extends CellKind> = Extract<Cell, { kind: K }>;
+export type Preset = CellOf<'checkpoints'>['presets'][number];
+
+/**
+ * A foreign value as a notebook, every field checked and every default filled in.
+ * @param file what to call it in an error
+ * @throws notebook-malformed, notebook-version
+ */
+export function toNotebook(value: unknown, file: string): Notebook {
+  const version = typeof value === 'object' && value !== null && 'stockpot' in value ? value.stockpot : undefined;
+  if (version === undefined) throw failure('notebook-malformed', { file, found: 'it has no field “stockpot”', where: '' });
+  if (version !== formatVersion) throw failure('notebook-version', { file, found: JSON.stringify(version).slice(0, 40), known: formatVersion });
+  const result = v.safeParse(notebook, value);
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw failure('notebook-malformed', { file, found: issue.message.slice(0, 300), where: (v.getDotPath(issue) ?? '').slice(0, 200) });
+  }
+  checkIds(result.output, file);
+  return result.output;
+}
+
+/** @throws notebook-malformed, notebook-version */
+export function parseNotebook(json: string, file: string): Notebook {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw failure('notebook-malformed', { file, found: 'it is not JSON', where: '' });
+  }
+  return toNotebook(value, file);
+}
+
+export function serialiseNotebook(value: Notebook): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Cells, checkpoints and soups share one space of names: a result says only the name. */
+function checkIds({ cells }: Notebook, file: string): void {
+  const seen = new Set<string>();
+  for (const [i, { id, ...rest }] of cells.entries()) {
+    const ids = [id, ...(rest.kind === 'checkpoints' ? rest.checkpoints.map((ref) => ref.id) : [])];
+    for (const each of ids) {
+      if (seen.has(each)) throw failure('notebook-malformed', { file, found: `the name “${each}” is used twice`, where: `cells.${i}` });
+      seen.add(each);
+    }
+  }
+}

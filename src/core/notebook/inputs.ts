@@ -1,0 +1,52 @@
+/** The names in a cell -> what they stand for: texts, checkpoints, soups. */
+import { failure } from '../errors';
+import { splitDocuments } from '../perplexity/documents';
+import { mix, modelOf, type Model } from '../soup/model';
+import type { Cell, CellOf, Notebook } from './document';
+import type { Results } from './results';
+
+export interface TextInput {
+  name: string;
+  documents: string[];
+}
+
+/** @throws input-missing, text-empty and what else is wrong with the text */
+export function textInput(notebook: Notebook, cell: Cell, name: string | null): TextInput {
+  if (!name) throw failure('input-needed', { cell: cell.id, wanted: 'a text' });
+  const found = above(notebook, cell).find((other): other is CellOf<'text'> => other.kind === 'text' && other.id === name);
+  if (!found) throw failure('input-missing', { cell: cell.id, input: name, wanted: 'text' });
+  return { name, documents: splitDocuments(found.title || name, found.text, found.split, found.separator) };
+}
+
+/**
+ * Models by name: a checkpoint's id, a soup cell's id, or a checkpoints cell's id, which stands for all of its checkpoints.
+ * @param results where the coefficients of soups above are found; they have been run before
+ * @throws input-missing
+ */
+export function modelInputs(notebook: Notebook, cell: Cell, names: string[], results: Results): Model[] {
+  if (names.length === 0) throw failure('input-needed', { cell: cell.id, wanted: 'at least one model' });
+  return names.flatMap((name) => modelsNamed(notebook, cell, name, results));
+}
+
+function modelsNamed(notebook: Notebook, cell: Cell, name: string, results: Results): Model[] {
+  for (const other of above(notebook, cell)) {
+    if (other.kind === 'checkpoints') {
+      if (other.id === name) return other.checkpoints.map(modelOf);
+      const ref = other.checkpoints.find(({ id }) => id === name);
+      if (ref) return [modelOf(ref)];
+    }
+    if (other.kind === 'soup' && other.id === name) return [soupModel(notebook, other, results)];
+  }
+  throw failure('input-missing', { cell: cell.id, input: name, wanted: 'checkpoint or soup' });
+}
+
+/** The model a soup cell makes, from the coefficients it resolved to. */
+export function soupModel(notebook: Notebook, cell: CellOf<'soup'>, results: Results): Model {
+  const resolved = results.soup(cell.id);
+  if (!resolved) throw failure('input-missing', { cell: cell.id, input: cell.id, wanted: 'coefficient: run the soup cell first,' });
+  return mix(cell.id, modelInputs(notebook, cell, cell.ingredients, results), resolved.coefficients);
+}
+
+function above(notebook: Notebook, cell: Cell): Cell[] {
+  return notebook.cells.slice(0, notebook.cells.findIndex(({ id }) => id === cell.id));
+}

@@ -1,0 +1,89 @@
+/** What cells come to when they are run. Kept beside the notebook, apart from what the person wrote. */
+import type { CheckpointFacts } from '../engine';
+import type { Accuracy, Answer } from '../evaluation/accuracy';
+import type { Coefficients } from '../merging/merge-method';
+import type { Perplexity } from '../perplexity/perplexity';
+import type { BackendInfo } from '../scoring/backend';
+import type { CellKind } from './document';
+import type { CellKey } from './stale';
+
+export interface CheckpointsResult {
+  kind: 'checkpoints';
+  checkpoints: CheckpointFacts[];
+}
+
+export interface PerplexityRow extends Perplexity {
+  model: string;
+  text: string;
+}
+
+/** Per-token NLLs of one text under each model, for the map. */
+export interface TokenScores {
+  text: string;
+  /** per document, the stretch of text of each scored token */
+  pieces: string[][];
+  /** per model, per document */
+  models: { model: string; nll: Float32Array[] }[];
+}
+
+export interface PerplexityResult {
+  kind: 'perplexity';
+  rows: PerplexityRow[];
+  tokens: TokenScores[];
+  window: number;
+}
+
+export interface SoupResult extends Coefficients {
+  kind: 'soup';
+  ingredients: string[];
+  /** per ingredient, on the method's text; empty where the method needs none */
+  perplexities: Perplexity[];
+  temperature: number;
+}
+
+/** One point of the line: `coefficient` is that of the later end. */
+export interface SweepPoint extends Perplexity {
+  coefficient: number;
+  /** paired standard error of the difference of mean NLL to the better end, nats per token */
+  pairedStderr: number | null;
+}
+
+export interface SweepResult {
+  kind: 'sweep';
+  ends: [earlier: string, later: string];
+  points: SweepPoint[];
+  marks: { soup: string; method: string; point: SweepPoint }[];
+}
+
+export interface EvaluationRow extends Accuracy {
+  model: string;
+  task: string;
+}
+
+export interface EvaluationResult {
+  kind: 'evaluation';
+  rows: EvaluationRow[];
+  answers: { model: string; task: string; answers: Answer[] }[];
+}
+
+export type CellResult = CheckpointsResult | PerplexityResult | SoupResult | SweepResult | EvaluationResult;
+export type ResultOf<K extends CellKind> = Extract<CellResult, { kind: K }>;
+
+/** A result, under what key and where it was computed. */
+export interface KeptResult {
+  key: CellKey;
+  backend: BackendInfo;
+  /** ISO 8601 */
+  finished: string;
+  result: CellResult;
+}
+
+/** The results of a notebook's cells, by cell id. */
+export class Results {
+  constructor(private readonly kept: ReadonlyMap<string, KeptResult>) {}
+
+  soup(id: string): SoupResult | undefined {
+    const result = this.kept.get(id)?.result;
+    return result?.kind === 'soup' ? result : undefined;
+  }
+}

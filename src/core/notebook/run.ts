@@ -1,0 +1,186 @@
+/** Running a cell: names become values, the engine measures, formulas turn measurements into a result. */
+import type { Engine, TextScores } from '../engine';
+import { failure } from '../errors';
+import { accuracyOf, type Answer } from '../evaluation/accuracy';
+import type { Item } from '../evaluation/task';
+import { mergeMethods } from '../merging/merge-method';
+import { perplexityOf, standardError } from '../perplexity/perplexity';
+import type { Convention } from '../perplexity/windows';
+import type { Watch } from '../scoring/watch';
+import { mix, type Model } from '../soup/model';
+import type { Cell, CellKind, CellOf, Notebook } from './document';
+import { modelInputs, soupModel, textInput, type TextInput } from './inputs';
+import { measured, measurementKey, type MeasurementStore } from './measurements';
+import type { CellResult, EvaluationResult, PerplexityResult, ResultOf, Results, SweepPoint } from './results';
+import { hashOf } from './stale';
+
+export interface TaskRef {
+  name: string;
+  sha256: string | null;
+  limit: number | null;
+}
+
+/** What a run may use. */
+export interface Kitchen {
+  notebook: Notebook;
+  engine: Engine;
+  /** results of the cells above, current ones */
+  results: Results;
+  measurements: MeasurementStore;
+  /** the items of a task, with a hash of their file */
+  items(task: TaskRef): Promise<{ items: Item[]; sha256: string }>;
+  watch: Watch;
+}
+
+type Runners = { [K in 'checkpoints' | 'perplexity' | 'soup' | 'sweep' | 'evaluation']: (cell: CellOf<K>, kitchen: Kitchen) => Promise<ResultOf<K>> };
+
+const runners: Runners = { checkpoints: runCheckpoints, perplexity: runPerplexity, soup: runSoup, sweep: runSweep, evaluation: runEvaluation };
+
+/**
+ * Runs one cell; the cells it rests on have been run before.
+ * @throws a Failure that says what is wrong with the cell, its inputs or the engine
+ */
+export function runCell(cell: Cell, kitchen: Kitchen): Promise<CellResult> {
+  const runner = runners[cell.kind as keyof Runners] as ((cell: Cell, kitchen: Kitchen) => Promise<CellResult>) | undefined;
+  if (!runner) throw new Error(`a ${cell.kind satisfies CellKind} cell is not run`);
+  return runner(cell, kitchen);
+}
+
+async function runCheckpoints(cell: CellOf<'checkpoints'>, { engine, watch }: Kitchen): Promise<ResultOf<'checkpoints'>> {
+  if (cell.checkpoints.length === 0) throw failure('input-needed', { cell: cell.id, wanted: 'at least one checkpoint' });
+  const facts = [];
+  for (const ref of cell.checkpoints) {
+    watch.checkStopped();
+    facts.push(await engine.open(ref, watch));
+  }
+  return { kind: 'checkpoints', checkpoints: facts };
+}
+
+async function runPerplexity(cell: CellOf<'perplexity'>, kitchen: Kitchen): Promise<PerplexityResult> {
+  const models = modelInputs(kitchen.notebook, cell, cell.models, kitchen.results);
+  if (cell.texts.length === 0) throw failure('input-needed', { cell: cell.id, wanted: 'a text' });
+  const result: PerplexityResult = { kind: 'perplexity', rows: [], tokens: [], window: 0 };
+  for (const name of cell.texts) {
+    const text = textInput(kitchen.notebook, cell, name);
+    const scores = await scoresOf(kitchen, models, text, cell.convention);
+    const run = models[0].ingredients[0].checkpoint.source.run;
+    result.tokens.push({
+      text: name,
+      pieces: await kitchen.engine.pieces(run, text.documents, cell.convention),
+      models: scores.map(({ documents }, i) => ({ model: models[i].id, nll: documents })),
+    });
+    result.rows.push(...scores.map(({ documents, bytes }, i) => ({ model: models[i].id, text: name, ...perplexityOf(documents, bytes) })));
+    result.window = scores[0].window;
+  }
+  return result;
+}
+
+async function runSoup(cell: CellOf<'soup'>, kitchen: Kitchen): Promise<ResultOf<'soup'>> {
+  const ingredients = modelInputs(kitchen.notebook, cell, cell.ingredients, kitchen.results);
+  const method = mergeMethods[cell.method];
+  const scores = method.needsText
+    ? await scoresOf(kitchen, ingredients, textInput(kitchen.notebook, cell, cell.text), cell.convention)
+    : [];
+  const names = ingredients.map(({ id }) => id);
+  return {
+    kind: 'soup',
+    ingredients: names,
+    perplexities: scores.map(({ documents, bytes }) => perplexityOf(documents, bytes)),
+    temperature: cell.parameters.temperature ?? 1,
+    ...method.coefficients(names, cell.parameters, scores, cell.id),
+  };
+}
+
+/** The model at a coefficient of the later end; the ends are the checkpoints themselves, so that their scores are shared. */
+export function modelOnLine([earlier, later]: [Model, Model], coefficient: number): Model {
+  if (coefficient === 0) return earlier;
+  if (coefficient === 1) return later;
+  return mix(`${coefficient.toFixed(3)} ${later.id}`, [earlier, later], [1 - coefficient, coefficient]);
+}
+
+async function runSweep(cell: CellOf<'sweep'>, kitchen: Kitchen): Promise<ResultOf<'sweep'>> {
+  const ends = lineEnds(cell, kitchen);
+  const text = textInput(kitchen.notebook, cell, cell.text);
+  const measure = (coefficient: number): Promise<TextScores> => scoreOf(kitchen, modelOnLine(ends, coefficient), text, cell.convention);
+  const atEnds = [await measure(0), await measure(1)];
+  const coefficients = Array.from({ length: cell.points }, (_, i) => i / (cell.points - 1));
+  const points: SweepPoint[] = [];
+  for (const [i, coefficient] of coefficients.entries()) {
+    points.push(sweepPoint(coefficient, await measure(coefficient), atEnds));
+    kitchen.watch.onProgress({ doing: `Point ${i + 1} of ${coefficients.length}`, done: (i + 1) / coefficients.length, secondsLeft: null });
+  }
+  const marks = [];
+  for (const name of cell.marks) {
+    const place = placeOnLine(cell, name, ends, kitchen);
+    if (place) marks.push({ ...place, point: sweepPoint(place.coefficient, await measure(place.coefficient), atEnds) });
+  }
+  return { kind: 'sweep', ends: [ends[0].id, ends[1].id], points, marks: marks.map(({ soup, method, point }) => ({ soup, method, point })) };
+}
+
+/** The perplexity at one coefficient, for the slider. */
+export async function measureOnLine(cell: CellOf<'sweep'>, coefficient: number, kitchen: Kitchen): Promise<SweepPoint> {
+  const ends = lineEnds(cell, kitchen);
+  const text = textInput(kitchen.notebook, cell, cell.text);
+  const measure = (c: number): Promise<TextScores> => scoreOf(kitchen, modelOnLine(ends, c), text, cell.convention);
+  return sweepPoint(coefficient, await measure(coefficient), [await measure(0), await measure(1)]);
+}
+
+function lineEnds(cell: CellOf<'sweep'>, { notebook, results }: Kitchen): [Model, Model] {
+  const models = modelInputs(notebook, cell, cell.between, results);
+  if (models.length < 2) throw failure('input-needed', { cell: cell.id, wanted: 'two models, the ends of its line' });
+  return [models[0], models[models.length - 1]];
+}
+
+/** Where a soup lies on the line, or null when it has other ingredients than the two ends. */
+function placeOnLine(cell: CellOf<'sweep'>, name: string, ends: [Model, Model], { notebook, results }: Kitchen): { soup: string; method: string; coefficient: number } | null {
+  const soup = notebook.cells.find((other): other is CellOf<'soup'> => other.kind === 'soup' && other.id === name);
+  if (!soup) throw failure('input-missing', { cell: cell.id, input: name, wanted: 'soup' });
+  const ids = modelInputs(notebook, soup, soup.ingredients, results).map(({ id }) => id);
+  const coefficients = results.soup(name)?.coefficients;
+  if (!coefficients || ids.length !== 2 || ids[0] !== ends[0].id || ids[1] !== ends[1].id) return null;
+  return { soup: name, method: soup.method, coefficient: coefficients[1] };
+}
+
+function sweepPoint(coefficient: number, scores: TextScores, ends: TextScores[]): SweepPoint {
+  const perplexity = perplexityOf(scores.documents, scores.bytes);
+  const best = ends.reduce((a, b) => (total(b) < total(a) ? b : a));
+  const pairedStderr = standardError([{ documents: scores.documents, weight: 1 }, { documents: best.documents, weight: -1 }]);
+  return { coefficient, ...perplexity, pairedStderr };
+}
+
+function total({ documents, bytes }: TextScores): number {
+  return perplexityOf(documents, bytes).nll;
+}
+
+async function runEvaluation(cell: CellOf<'evaluation'>, kitchen: Kitchen): Promise<EvaluationResult> {
+  const models = modelInputs(kitchen.notebook, cell, cell.models, kitchen.results);
+  if (cell.tasks.length === 0) throw failure('input-needed', { cell: cell.id, wanted: 'a task' });
+  const result: EvaluationResult = { kind: 'evaluation', rows: [], answers: [] };
+  for (const task of cell.tasks) {
+    const { items, sha256 } = await kitchen.items(task);
+    const asked = task.limit === null ? items : items.slice(0, task.limit);
+    for (const model of models) {
+      const key = measurementKey(kitchen.engine.info, model, ['items', task.name, sha256, asked.length]);
+      const answers = await measured<Answer[]>(kitchen.measurements, key, () => kitchen.engine.answerItems(model, asked, kitchen.watch));
+      result.rows.push({ model: model.id, task: task.name, ...accuracyOf(asked, answers) });
+      result.answers.push({ model: model.id, task: task.name, answers });
+    }
+  }
+  return result;
+}
+
+async function scoresOf(kitchen: Kitchen, models: Model[], text: TextInput, convention: Convention): Promise<TextScores[]> {
+  const scores: TextScores[] = [];
+  for (const model of models) scores.push(await scoreOf(kitchen, model, text, convention));
+  return scores;
+}
+
+function scoreOf({ engine, measurements, watch }: Kitchen, model: Model, text: TextInput, convention: Convention): Promise<TextScores> {
+  const key = measurementKey(engine.info, model, ['text', hashOf(text.documents), convention]);
+  return measured(measurements, key, () => engine.scoreText(model, text, convention, watch));
+}
+
+/** The soup of a cell as a safetensors file. */
+export async function exportSoupCell(cell: CellOf<'soup'>, { notebook, engine, results, watch }: Kitchen): Promise<Blob> {
+  return engine.exportModel(soupModel(notebook, cell, results), cell.method, watch);
+}

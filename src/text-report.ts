@@ -1,0 +1,54 @@
+/** The results of a notebook as text for a terminal. */
+import type { Notebook } from './core/notebook/document';
+import type { CellResult, KeptResult } from './core/notebook/results';
+
+export function textReport(notebook: Notebook, results: ReadonlyMap<string, KeptResult>): string {
+  const blocks = [notebook.title];
+  for (const cell of notebook.cells) {
+    const kept = results.get(cell.id);
+    if (kept) blocks.push([`${cell.title || cell.id}`, ...lines(kept.result)].join('\n  '));
+  }
+  const backend = [...results.values()][0]?.backend;
+  if (backend) blocks.push(`Computed with ${backend.runtime}, ${backend.precision}, ${backend.device}.`);
+  return blocks.join('\n\n');
+}
+
+function lines(result: CellResult): string[] {
+  switch (result.kind) {
+    case 'checkpoints':
+      return result.checkpoints.map(({ id, parameters, sha256 }) => `${id}  ${parameters.toLocaleString('en-GB')} parameters  sha256 ${sha256.slice(0, 12)}…`);
+    case 'perplexity':
+      return table(
+        ['model', 'text', 'tokens', 'perplexity', 'bits per byte'],
+        result.rows.map((r) => [r.model, r.text, `${r.tokens}`, withError(r.perplexity, r.stderr, 2), r.bitsPerByte.toFixed(4)]),
+      );
+    case 'soup':
+      return table(
+        ['ingredient', 'coefficient', 'perplexity'],
+        result.ingredients.map((name, i) => [
+          name,
+          withError(result.coefficients[i], result.stderrs?.[i] ?? null, 4),
+          result.perplexities[i]?.perplexity.toFixed(2) ?? '',
+        ]),
+      );
+    case 'sweep':
+      return table(
+        [`coefficient of ${result.ends[1]}`, 'perplexity'],
+        result.points.map((p) => [p.coefficient.toFixed(3), withError(p.perplexity, p.stderr, 2)]),
+      );
+    case 'evaluation':
+      return table(
+        ['model', 'task', 'n', 'acc', 'acc_norm'],
+        result.rows.map((r) => [r.model, r.task, `${r.n}`, withError(r.accuracy, r.stderr, 3), withError(r.accuracyNorm, r.stderrNorm, 3)]),
+      );
+  }
+}
+
+function withError(value: number, stderr: number | null, digits: number): string {
+  return stderr === null ? value.toFixed(digits) : `${value.toFixed(digits)} ± ${stderr.toFixed(digits)}`;
+}
+
+function table(head: string[], rows: string[][]): string[] {
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
+  return [head, ...rows].map((row) => row.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd());
+}
