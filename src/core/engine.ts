@@ -35,6 +35,8 @@ export interface CheckpointFacts {
   sha256: string;
   bytes: number;
   window: number;
+  /** tokens the backend takes in one run of this model */
+  tokensPerRun: number;
 }
 
 /** A text as a model sees it. */
@@ -94,7 +96,14 @@ export class LocalEngine implements Engine {
     const checkpoint = await Checkpoint.open(file, config, ref.id);
     this.#makeRoom();
     await this.backend.load(ref.sha256, checkpoint);
-    const facts = { id: ref.id, parameters: checkpoint.parameters, sha256: found, bytes: file.size, window: config.max_position_embeddings };
+    const facts = {
+      id: ref.id,
+      parameters: checkpoint.parameters,
+      sha256: found,
+      bytes: file.size,
+      window: config.max_position_embeddings,
+      tokensPerRun: this.backend.tokensPerRun(config),
+    };
     this.#facts.set(ref.sha256, facts);
     return facts;
   }

@@ -2,7 +2,7 @@
 import { failure } from '../errors';
 import { parameterShapes } from '../graph/architectures';
 import type { ModelConfig } from './config';
-import type { Dtype } from './dtype';
+import { countNotFinite, type Dtype } from './dtype';
 import { readHeader, type TensorInfo } from './safetensors';
 
 /** One parameter as it is stored. */
@@ -26,8 +26,9 @@ export class Checkpoint {
    * @throws safetensors-malformed, tensor-dtype, tensor-missing, tensor-shape
    */
   static async open(file: Blob, config: ModelConfig, name: string): Promise<Checkpoint> {
-    const { tensors } = await readHeader(file, name);
+    const { tensors, others } = await readHeader(file, name);
     const wanted = parameterShapes(config);
+    for (const [tensor, dtype] of others) if (wanted.has(tensor)) throw failure('tensor-dtype', { file: name, tensor, dtype });
     const missing = [...wanted.keys()].filter((parameter) => !tensors.has(parameter));
     if (missing.length) throw failure('tensor-missing', { file: name, tensors: missing });
     const ordered: TensorInfo[] = [];
@@ -46,10 +47,16 @@ export class Checkpoint {
     return this.tensors.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   }
 
-  /** The parameters in the architecture's order, one at a time, so that only one is held. */
+  /**
+   * The parameters in the architecture's order, one at a time, so that only one is held.
+   * @throws weights-not-finite
+   */
   async *read(): AsyncGenerator<StoredTensor> {
     for (const { name, dtype, shape, begin, end } of this.tensors) {
-      yield { name, dtype, shape, bytes: new Uint8Array(await this.file.slice(begin, end).arrayBuffer()) };
+      const bytes = new Uint8Array(await this.file.slice(begin, end).arrayBuffer());
+      const count = countNotFinite(bytes, dtype);
+      if (count) throw failure('weights-not-finite', { file: this.name, tensor: name, count });
+      yield { name, dtype, shape, bytes };
     }
   }
 }

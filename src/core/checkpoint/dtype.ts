@@ -5,7 +5,7 @@ export type Dtype = 'F32' | 'F16' | 'BF16';
 export const bytesPerValue: Record<Dtype, number> = { F32: 4, F16: 2, BF16: 2 };
 
 export function isDtype(name: string): name is Dtype {
-  return name in bytesPerValue;
+  return Object.hasOwn(bytesPerValue, name);
 }
 
 /** The 32-bit float pattern of every half-precision pattern: a table look-up is several times faster than the arithmetic. */
@@ -42,4 +42,9 @@ export function decode(bytes: Uint8Array, dtype: Dtype): Float32Array {
     for (let i = 0; i < count; i++) bits[i] = stored[i] << 16;
   }
   return values;
+}
+
+/** How many stored values are infinite or NaN: those whose exponent bits are all ones. */
+export function countNotFinite(bytes: Uint8Array, dtype: Dtype): number {
+  return decode(bytes, dtype).reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0);
 }

@@ -17,6 +17,8 @@ export interface TensorInfo {
 
 export interface SafetensorsHeader {
   tensors: Map<string, TensorInfo>;
+  /** the stored type of each tensor that is not of a weight type */
+  others: Map<string, string>;
   metadata: Map<string, string>;
 }
 
@@ -31,7 +33,7 @@ const otherBytes: Record<string, number> = { BOOL: 1, U8: 1, I8: 1, I16: 2, U16:
 /**
  * Reads the header of a safetensors file.
  * @param name what to call the file in an error
- * @returns tensors of weight types (F32, F16, BF16) by name; tensors of other types (mask buffers) are checked and left out
+ * @returns tensors of weight types (F32, F16, BF16) by name; of tensors of other types (mask buffers) only the type
  * @throws safetensors-malformed, tensor-dtype
  */
 export async function readHeader(file: Blob, name: string): Promise<SafetensorsHeader> {
@@ -50,7 +52,7 @@ type Complain = (found: string, allowed: string) => Error;
 function parseTable(bytes: ArrayBuffer, bad: Complain): [string, unknown][] {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw bad('its header is not UTF-8', 'a UTF-8 header');
   }
@@ -82,6 +84,7 @@ function checkTable(table: [string, unknown][], dataStart: number, fileSize: num
   }
   raw.sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
   const tensors = new Map<string, TensorInfo>();
+  const others = new Map<string, string>();
   let position = 0;
   for (const [name, info] of raw) {
     if (info.begin !== position || info.end < info.begin) {
@@ -94,10 +97,12 @@ function checkTable(table: [string, unknown][], dataStart: number, fileSize: num
     position = info.end;
     if (isDtype(info.dtype)) {
       tensors.set(name, { name, dtype: info.dtype, shape: info.shape, begin: dataStart + info.begin, end: dataStart + info.end });
+    } else {
+      others.set(name, info.dtype);
     }
   }
   if (dataStart + position !== fileSize) throw bad(`its tensors end at byte ${dataStart + position} and the file at ${fileSize}`, 'a file that ends with its last tensor');
-  return { tensors, metadata };
+  return { tensors, others, metadata };
 }
 
 function storedBytes(dtype: string, tensor: string, file: string): number {

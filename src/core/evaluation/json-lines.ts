@@ -18,16 +18,18 @@ export function parseJsonLines<T>(text: string, file: string, schema: string, re
     } catch {
       throw bad(i + 1, 'it is not JSON');
     }
-    const item = typeof row === 'object' && row !== null && !Array.isArray(row) ? read(row as Row, items.length) : null;
-    if (item === null) throw bad(i + 1, `it has the fields ${Object.keys(row as Row).slice(0, 8).join(', ') || 'of no object'}`);
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) throw bad(i + 1, 'it is not an object');
+    const item = read(row as Row, items.length);
+    if (item === null) throw bad(i + 1, `it has the fields ${Object.keys(row).slice(0, 8).join(', ') || '(none)'}`);
     items.push(item);
   });
   if (items.length === 0) throw bad(1, 'the file is empty');
   return items;
 }
 
-export function areStrings(...values: unknown[]): values is string[] {
-  return values.every((value) => typeof value === 'string');
+/** The values, if all of them are strings; otherwise null. */
+export function strings(...values: unknown[]): string[] | null {
+  return values.every((value) => typeof value === 'string') ? values : null;
 }
 
 /** Length in code points, as Python counts: '👍'.length is 2 in JavaScript. */

@@ -9,9 +9,10 @@ export interface Architecture {
   /**
    * Adds the model's body to a graph whose inputs are the parameters and `tokens`.
    * @param tokens int32 [B, T]
+   * @param longest no row is longer: T <= longest
    * @returns the last hidden state [B*T, D], normalised, ready for the unembedding
    */
-  body(g: GraphBuilder, config: ModelConfig, tokens: Value): Value;
+  body(g: GraphBuilder, config: ModelConfig, tokens: Value, longest: number): Value;
   /** The parameter whose rows are the unembedding [V, D]. */
   unembedding(config: ModelConfig): string;
 }

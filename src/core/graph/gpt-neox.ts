@@ -32,9 +32,9 @@ export const gptNeoX: Architecture = {
 
   unembedding: (config) => (config.tie_word_embeddings ? 'gpt_neox.embed_in.weight' : 'embed_out.weight'),
 
-  body(g, config, tokens) {
+  body(g, config, tokens, longest) {
     const D = config.hidden_size;
-    const attention = attentionOf(g, config, tokens);
+    const attention = attentionOf(g, config, tokens, longest);
     const embedded = g.op('Gather', ['gpt_neox.embed_in.weight', tokens], { axis: 0 }); // [B, T, D]
     let x = g.op('Reshape', [embedded, g.integers([-1, D])]); // [N, D]
     for (let layer = 0; layer < config.num_hidden_layers; layer++) {
@@ -62,13 +62,13 @@ function feedForward(g: GraphBuilder, x: Value, name: string): Value {
 }
 
 /** Causal self-attention with partly rotated heads; what all layers share (shapes, tables) is added to the graph once. */
-function attentionOf(g: GraphBuilder, config: ModelConfig, tokens: Value): (x: Value, name: string) => Value {
+function attentionOf(g: GraphBuilder, config: ModelConfig, tokens: Value, longest: number): (x: Value, name: string) => Value {
   const { hidden_size: D, num_attention_heads: H } = config;
   const BT = g.op('Shape', [tokens]);
   const perHead = g.op('Concat', [BT, g.integers([H, (3 * D) / H])], { axis: 0 });
   const joined = g.op('Concat', [BT, g.integers([D])], { axis: 0 });
   const flat = g.integers([-1, D]);
-  const [cos, sin] = rotaryTables(g, config);
+  const [cos, sin] = rotaryTables(g, config, longest);
   const start = g.integers([0]); // rows are padded on the right, so positions count from 0
   const rotate = (x: Value): Value =>
     g.fused('RotaryEmbedding', [x, start, cos, sin], { num_heads: H, rotary_embedding_dim: rotaryWidth(config) });
@@ -83,11 +83,11 @@ function attentionOf(g: GraphBuilder, config: ModelConfig, tokens: Value): (x: V
   };
 }
 
-/** cos and sin of position times frequency, [window, rotary/2] each (https://arxiv.org/abs/2104.09864). */
-function rotaryTables(g: GraphBuilder, config: ModelConfig): [cos: Value, sin: Value] {
+/** cos and sin of position times frequency, [longest, rotary/2] each (https://arxiv.org/abs/2104.09864). */
+function rotaryTables(g: GraphBuilder, config: ModelConfig, longest: number): [cos: Value, sin: Value] {
   const rotary = rotaryWidth(config);
   const half = rotary / 2;
-  const shape = [config.max_position_embeddings, half];
+  const shape = [longest, half];
   const angles = Float64Array.from({ length: shape[0] * half }, (_, i) => {
     const frequency = config.rotary_emb_base ** ((-2 * (i % half)) / rotary);
     return Math.floor(i / half) * Math.fround(frequency);

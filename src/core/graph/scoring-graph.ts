@@ -20,7 +20,7 @@ export function scoringGraph(config: ModelConfig, tokensPerRun: number, maxTenso
   for (const [name, shape] of architecture.parameterShapes(config)) g.input(name, 'float32', shape);
   const tokens = g.input('tokens', 'int32', ['B', 'T']);
   const targets = g.input('targets', 'int32', [tokensPerRun, 1]);
-  const hidden = architecture.body(g, config, tokens);
+  const hidden = architecture.body(g, config, tokens, tokensPerRun);
   const { nll, gap } = lossHead(g, {
     hidden,
     targets,

@@ -3,14 +3,17 @@ import { failure } from '../errors';
 import { perplexityOf, standardError } from '../perplexity/perplexity';
 import type { MergeMethod } from './merge-method';
 
+/** Colder than this the best ingredient takes all, and exponents overflow. */
+const coldest = 0.001;
+
 export const perplexityWeighted: MergeMethod = {
   name: 'perplexity',
   title: 'Perplexity-weighted',
   paper: 'Enhancing LLM Pretraining by Checkpoint Merging, section 3.2',
   needsText: true,
   coefficients(_ingredients, { temperature = 1 }, scores, soup) {
-    if (!(temperature > 0 && Number.isFinite(temperature))) {
-      throw failure('coefficients-invalid', { soup, found: `temperature ${temperature}`, allowed: 'a temperature above 0' });
+    if (!(temperature >= coldest && Number.isFinite(temperature))) {
+      throw failure('coefficients-invalid', { soup, found: `temperature ${temperature}`, allowed: `a temperature of ${coldest} or more` });
     }
     const means = scores.map(({ documents, bytes }) => {
       const { nll, tokens } = perplexityOf(documents, bytes);

@@ -6,50 +6,35 @@ import type { Cell, CellKind, CellOf } from './document';
 
 interface Kind<K extends CellKind> {
   title: string;
-  /** one line for the person who chooses a kind */
-  purpose: string;
   /** the names it refers to: cells, checkpoints or soups above it */
   inputs(cell: CellOf<K>): string[];
   /** what of the cell itself its result depends on, leaving out what is only for show */
   definition(cell: CellOf<K>): unknown;
-  /** a fresh cell of this kind */
-  blank(id: string): CellOf<K>;
 }
-
-const rolling = { kind: 'rolling' } as const;
 
 export const kinds: { [K in CellKind]: Kind<K> } = {
   note: {
     title: 'Note',
-    purpose: 'Text with formulas',
     inputs: () => [],
     definition: () => null,
-    blank: (id) => ({ id, title: '', kind: 'note', markdown: '' }),
   },
   checkpoints: {
     title: 'Checkpoints',
-    purpose: 'Choose checkpoints of one run',
     inputs: () => [],
     definition: ({ checkpoints }) => checkpoints,
-    blank: (id) => ({ id, title: '', kind: 'checkpoints', checkpoints: [], presets: [] }),
   },
   text: {
     title: 'Text',
-    purpose: 'A text of yours, without labels',
     inputs: () => [],
     definition: ({ text, split, separator, paradigm }) => ({ text, split, separator: split === 'separator' ? separator : '', paradigm }),
-    blank: (id) => ({ id, title: '', kind: 'text', text: '', split: 'none', separator: '<|endoftext|>', paradigm: 'raw' }),
   },
   perplexity: {
     title: 'Perplexity',
-    purpose: 'How well each model predicts a text',
     inputs: ({ models, texts }) => [...models, ...texts],
     definition: ({ models, texts, convention }) => ({ models, texts, convention }),
-    blank: (id) => ({ id, title: '', kind: 'perplexity', models: [], texts: [], convention: rolling }),
   },
   soup: {
     title: 'Soup',
-    purpose: 'Merge checkpoints into one',
     inputs: ({ ingredients, text, method }) => [...ingredients, ...(text && method === 'perplexity' ? [text] : [])],
     definition: ({ method, ingredients, parameters, text, convention }) => ({
       method,
@@ -57,21 +42,16 @@ export const kinds: { [K in CellKind]: Kind<K> } = {
       parameters,
       ...(method === 'perplexity' ? { text, convention } : {}),
     }),
-    blank: (id) => ({ id, title: '', kind: 'soup', method: 'uniform', ingredients: [], text: null, convention: rolling, parameters: {} }),
   },
   sweep: {
     title: 'Sweep',
-    purpose: 'Perplexity along the line between two models',
     inputs: ({ between, text, marks }) => [...between, text, ...marks],
     definition: ({ between, text, convention, points, marks }) => ({ between, text, convention, points, marks }),
-    blank: (id) => ({ id, title: '', kind: 'sweep', between: [], text: 'text', convention: rolling, points: 11, marks: [], at: 0.5 }),
   },
   evaluation: {
     title: 'Evaluation',
-    purpose: 'How often each model answers right',
     inputs: ({ models }) => models,
     definition: ({ models, tasks }) => ({ models, tasks }),
-    blank: (id) => ({ id, title: '', kind: 'evaluation', models: [], tasks: [] }),
   },
 };
 

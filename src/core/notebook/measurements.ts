@@ -25,7 +25,8 @@ export function memoryStore(): MeasurementStore {
  * compared across backends.
  */
 export function measurementKey(backend: BackendInfo, model: Model, what: unknown): string {
-  const ingredients = model.ingredients.map(({ checkpoint, coefficient }) => [checkpoint.sha256, coefficient]);
+  const used = model.ingredients.filter(({ coefficient }) => coefficient !== 0);
+  const ingredients = used.map(({ checkpoint, coefficient }) => [checkpoint.sha256, coefficient]);
   return hashOf([backend.kind, backend.precision, backend.runtime, ingredients, what]);
 }
 

@@ -54,14 +54,15 @@ export function staleReason(now: CellKey, then: CellKey): string | null {
 
 /** The cells that a cell's result rests on, directly or not, itself last: what to run, in order. */
 export function withInputs(notebook: Notebook, id: string): Cell[] {
+  const cells = notebook.cells.slice(0, notebook.cells.findIndex((cell) => cell.id === id) + 1);
   const wanted = new Set([id]);
   const owner = new Map<string, string>();
-  for (const cell of notebook.cells) {
+  for (const cell of cells) {
     owner.set(cell.id, cell.id);
     if (cell.kind === 'checkpoints') for (const ref of cell.checkpoints) owner.set(ref.id, cell.id);
   }
-  for (const cell of [...notebook.cells].reverse()) {
+  for (const cell of [...cells].reverse()) {
     if (wanted.has(cell.id)) for (const name of inputsOf(cell)) wanted.add(owner.get(name) ?? name);
   }
-  return notebook.cells.filter((cell) => wanted.has(cell.id));
+  return cells.filter((cell) => wanted.has(cell.id));
 }

@@ -25,7 +25,7 @@ export function splitDocuments(name: string, text: string, split: Split, separat
 
 const splitters: Record<Split, (text: string, separator: string, name: string) => string[]> = {
   none: (text) => [text],
-  'blank-lines': (text) => text.split(/\r?\n[ \t]*(?:\r?\n[ \t]*)+/),
+  'blank-lines': (text) => text.split(/(?:\r?\n[ \t]*)+\r?\n/),
   separator: (text, separator) => splitAtLines(text, separator),
   'json-lines': (text, _, name) => text.split(/\r?\n/).flatMap((line, i) => (line.trim() ? [jsonDocument(line, i + 1, name)] : [])),
 };

@@ -12,7 +12,8 @@ export interface Window {
  * - `rolling`: lm-evaluation-harness's rolling log-likelihood. The prefix token stands in front, so every token is scored;
  *   windows follow each other and the last one reaches back for context.
  * - `strided`: the Hugging Face guide's sliding window. No prefix token, so the first token is not scored; each window
- *   scores what is new in it, with at least `window - stride` tokens of context after the first.
+ *   scores what is new in it, with at least `window - stride` tokens of context after the first. A stride of `window` or more
+ *   would leave tokens out; it counts as `window - 1`.
  */
 export type Convention = { kind: 'rolling' } | { kind: 'strided'; stride: number };
 
@@ -26,7 +27,7 @@ export type Convention = { kind: 'rolling' } | { kind: 'strided'; stride: number
  *     f g h i  ->   g h[i j]
  *
  * (https://github.com/EleutherAI/lm-evaluation-harness, `get_rolling_token_windows` with context_len 1)
- * @param window the longest row the model takes
+ * @param window the longest row the model takes, 2 or more
  */
 export function cutDocument(tokens: number[], window: number, prefix: number, convention: Convention): Window[] {
   return convention.kind === 'rolling' ? rolling(tokens, window, prefix) : strided(tokens, window, convention.stride);
@@ -46,10 +47,11 @@ function rolling(tokens: number[], window: number, prefix: number): Window[] {
 
 function strided(tokens: number[], window: number, stride: number): Window[] {
   const windows: Window[] = [];
+  const step = Math.min(stride, window - 1);
   let done = 1;
-  for (let start = 0; done < tokens.length; start += stride) {
+  for (let start = 0; done < tokens.length; start += step) {
     const end = Math.min(start + window, tokens.length);
-    if (end > done) windows.push({ tokens: tokens.slice(start, end - 1), targets: tokens.slice(start + 1, end), from: done - start - 1 });
+    windows.push({ tokens: tokens.slice(start, end - 1), targets: tokens.slice(start + 1, end), from: done - start - 1 });
     done = end;
   }
   return windows;

@@ -43,7 +43,7 @@ export interface Backend {
   holds(sha256: string): boolean;
   /**
    * Keeps a checkpoint's parameters where merging happens.
-   * @throws weights-not-finite
+   * @throws what reading it throws
    */
   load(sha256: string, checkpoint: Checkpoint): Promise<void>;
   /** Lets go of a checkpoint, to make room. */
@@ -54,4 +54,9 @@ export interface Backend {
   readWeights(): Promise<{ name: string; shape: number[]; values: Float32Array }[]>;
   run(batch: Batch): Promise<BatchScores>;
   close(): Promise<void>;
+}
+
+/** Tokens in a run: a power of two that is at least `fewest` and holds a whole window, so that all row lengths divide it. */
+export function runLength(config: ModelConfig, fewest: number): number {
+  return Math.max(fewest, 2 ** Math.ceil(Math.log2(config.max_position_embeddings)));
 }

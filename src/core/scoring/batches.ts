@@ -10,11 +10,11 @@ export interface PlannedBatch extends Batch {
 
 const shortest = 32;
 
-/** The row lengths in use: powers of two from 32 to `longest`, so that a device sees few shapes. */
+/** The row lengths in use: powers of two from 32 to `longest`, itself one, so that a device sees few shapes. */
 export function rowLengths(longest: number): number[] {
   const lengths: number[] = [];
-  for (let length = shortest; length < longest; length *= 2) lengths.push(length);
-  return [...lengths, longest];
+  for (let length = shortest; length <= longest; length *= 2) lengths.push(length);
+  return lengths;
 }
 
 /**
@@ -28,7 +28,7 @@ export function planBatches(windows: Window[], tokensPerRun: number): PlannedBat
   const batches: PlannedBatch[] = [];
   for (let next = 0; next < order.length; ) {
     const longest = windows[order[next]].tokens.length;
-    const length = lengths.find((candidate) => candidate >= longest && tokensPerRun % candidate === 0) ?? tokensPerRun;
+    const length = lengths.find((candidate) => candidate >= longest) ?? tokensPerRun;
     const rows = tokensPerRun / length;
     batches.push(fill(windows, order.slice(next, next + rows), rows, length));
     next += rows;

@@ -1,13 +1,12 @@
 /** The backend for processors: onnxruntime on WebAssembly or in Node, which differ in nothing but the module handed in. */
-import type { InferenceSession, InferenceSessionFactory, TensorConstructor } from 'onnxruntime-common';
+import type { InferenceSession, InferenceSessionFactory, Tensor, TensorConstructor } from 'onnxruntime-common';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { ModelConfig } from '../checkpoint/config';
 import { decode } from '../checkpoint/dtype';
-import { failure } from '../errors';
 import { parameterShapes } from '../graph/architectures';
 import { scoringGraph } from '../graph/scoring-graph';
 import { accumulate } from '../merging/linear';
-import type { Backend, BackendInfo, Batch, BatchScores, Term } from './backend';
+import { runLength, type Backend, type BackendInfo, type Batch, type BatchScores, type Term } from './backend';
 
 export interface OnnxRuntime {
   InferenceSession: InferenceSessionFactory;
@@ -38,7 +37,7 @@ export class CpuBackend implements Backend {
   ) {}
 
   tokensPerRun(config: ModelConfig): number {
-    return roundUp(fewestTokens, config.max_position_embeddings);
+    return runLength(config, fewestTokens);
   }
 
   async prepare(config: ModelConfig): Promise<void> {
@@ -57,10 +56,7 @@ export class CpuBackend implements Backend {
   async load(sha256: string, checkpoint: Checkpoint): Promise<void> {
     const tensors = new Map<string, Float32Array>();
     for await (const { name, dtype, bytes } of checkpoint.read()) {
-      const values = decode(bytes, dtype);
-      const count = values.reduce((sum, value) => sum + (Number.isFinite(value) ? 0 : 1), 0);
-      if (count) throw failure('weights-not-finite', { file: checkpoint.name, tensor: name, count });
-      tensors.set(name, values);
+      tensors.set(name, decode(bytes, dtype));
     }
     this.#checkpoints.set(sha256, tensors);
   }
@@ -84,7 +80,7 @@ export class CpuBackend implements Backend {
   async run(batch: Batch): Promise<BatchScores> {
     const { config, session, weights } = this.#ready;
     const { Tensor } = this.ort;
-    const feeds: InferenceSession.FeedsType = {
+    const feeds: Record<string, Tensor> = {
       tokens: new Tensor('int32', batch.tokens, [batch.rows, batch.length]),
       targets: new Tensor('int32', batch.targets, [batch.rows * batch.length, 1]),
     };
@@ -112,9 +108,4 @@ export class CpuBackend implements Backend {
 
 function size(shape: number[]): number {
   return shape.reduce((a, b) => a * b, 1);
-}
-
-/** The smallest multiple of `unit` that is at least `least`. */
-export function roundUp(least: number, unit: number): number {
-  return Math.ceil(least / unit) * unit;
 }

@@ -13,7 +13,8 @@ export interface WindowScores {
 }
 
 /**
- * Scores windows with the weights that were merged last.
+ * Scores windows with the weights that were merged last. A lost device can return zeros, and damaged weights NaN: neither may
+ * become a score. Zeros are looked for in whole batches, since a single token can be so certain that its NLL rounds to 0.
  * @param model whose weights they are, for an error
  * @param startPace is told how many batches there will be
  * @returns per window, in the order given
@@ -33,18 +34,14 @@ export async function score(
   for (const batch of batches) {
     await breathe();
     watch.checkStopped();
-    for (const [index, scores] of unpack(windows, batch, await backend.run(batch))) {
-      checkScores(scores.nll, model);
-      results[index] = scores;
+    const scores = await backend.run(batch);
+    if (scores.nll.every((value) => value === 0)) throw failure('scores-not-finite', { model, found: 'nothing but zeros' });
+    for (const [index, { nll, gap }] of unpack(windows, batch, scores)) {
+      if (!nll.every(Number.isFinite)) throw failure('scores-not-finite', { model, found: 'values that are not finite numbers' });
+      results[index] = { nll, gap };
     }
     pace.step();
   }
   watch.checkStopped();
   return results;
-}
-
-/** A lost device can return zeros, and damaged weights NaN: neither may become a score. */
-function checkScores(nll: Float32Array, model: string): void {
-  if (!nll.every(Number.isFinite)) throw failure('scores-not-finite', { model, found: 'values that are not finite numbers' });
-  if (nll.length > 0 && nll.every((value) => value === 0)) throw failure('scores-not-finite', { model, found: 'nothing but zeros' });
 }

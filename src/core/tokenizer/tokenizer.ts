@@ -53,11 +53,17 @@ export class Tokenizer {
     for (let start = 0; start < ids.length; ) {
       let end = start + 1;
       let text = this.#decode(ids.slice(start, end));
-      while (text.endsWith('\uFFFD') && end < ids.length && end - start < 4) text = this.#decode(ids.slice(start, ++end));
+      while (text.endsWith('\uFFFD') && this.#isInsideCharacter(ids, start, end)) text = this.#decode(ids.slice(start, ++end));
       pieces[start] = text;
       start = end;
     }
     return pieces;
+  }
+
+  /** Whether a character begins before `end` and ends after it: then the two sides decoded apart are not what they are together. */
+  #isInsideCharacter(ids: number[], start: number, end: number): boolean {
+    const after = ids.slice(end, end + 3); // a character has at most 4 bytes
+    return after.length > 0 && this.#decode(ids.slice(start, end)) + this.#decode(after) !== this.#decode([...ids.slice(start, end), ...after]);
   }
 
   #decode(ids: number[]): string {

@@ -1,0 +1,21 @@
+/** Picked files -> the items of a task. */
+import { failure } from '../errors';
+import type { Item, Task } from './task';
+
+export interface TextFile {
+  name: string;
+  text: string;
+}
+
+/**
+ * Reads the official files of a task, in whichever order they were picked: labels are the file whose lines are bare numbers.
+ * @throws items-malformed, file-unrecognised
+ */
+export function readItemFiles(task: Task, files: TextFile[]): Item[] {
+  const isLabels = ({ text }: TextFile): boolean => /^\s*\d+\s*(\r?\n|$)/.test(text);
+  const [items, ...rest] = files.filter((file) => !isLabels(file));
+  if (!items || rest.length > 0) {
+    throw failure('file-unrecognised', { file: files.map(({ name }) => name).join(', ') || 'nothing', allowed: `${task.title}’s official ${task.files}` });
+  }
+  return task.parse(items.text, items.name, files.find(isLabels)?.text);
+}

@@ -1,0 +1,57 @@
+/** About how much work cells are, before they run. */
+import { utf8Length } from '../perplexity/documents';
+import { isRunnable } from './cells';
+import type { Cell, CellOf, Notebook } from './document';
+
+/** What an English text comes to: 3.7 bytes a token for pico, 4.4 for Pythia; padding of rows takes a third more. */
+const bytesPerToken = 2.8;
+/** Two choices of a PIQA or WinoGrande item in rows of 32 or 64 tokens. */
+const tokensPerItem = 90;
+/** A bundled set, where the cell sets no limit and the items are not counted yet. */
+const usualItems = 40;
+
+/**
+ * How many runs of the model the cells ask for, roughly: within a factor of two, and what several cells share is counted once.
+ * @param tokensPerRun what the device takes at once
+ */
+export function estimateRuns(notebook: Notebook, cells: Cell[], tokensPerRun: number): number {
+  const scored = new Map<string, number>();
+  for (const cell of cells.filter(isRunnable)) {
+    for (const [what, tokens] of workOf(notebook, cell)) scored.set(what, Math.max(1, tokens / tokensPerRun));
+  }
+  return [...scored.values()].reduce((sum, runs) => sum + runs, 0);
+}
+
+function workOf(notebook: Notebook, cell: Cell): [what: string, tokens: number][] {
+  switch (cell.kind) {
+    case 'perplexity':
+      return cell.texts.flatMap((text) => expand(notebook, cell.models).map((model) => textWork(notebook, model, text)));
+    case 'soup':
+      return cell.method === 'perplexity' && cell.text !== null
+        ? expand(notebook, cell.ingredients).map((model) => textWork(notebook, model, cell.text as string))
+        : [];
+    case 'sweep': {
+      const inner = Array.from({ length: cell.points }, (_, i) => `${cell.id} ${i}`);
+      return [...inner, ...cell.marks].map((model) => textWork(notebook, model, cell.text));
+    }
+    case 'evaluation':
+      return cell.tasks.flatMap(({ name, limit }) =>
+        expand(notebook, cell.models).map((model): [string, number] => [`${model} ${name}`, tokensPerItem * (limit ?? usualItems)]),
+      );
+    default:
+      return [];
+  }
+}
+
+function textWork(notebook: Notebook, model: string, name: string): [string, number] {
+  const text = notebook.cells.find((cell): cell is CellOf<'text'> => cell.kind === 'text' && cell.id === name);
+  return [`${model} ${name}`, utf8Length(text?.text ?? '') / bytesPerToken];
+}
+
+/** A checkpoints cell's name stands for all of its checkpoints. */
+function expand(notebook: Notebook, names: string[]): string[] {
+  return names.flatMap((name) => {
+    const cell = notebook.cells.find(({ id }) => id === name);
+    return cell?.kind === 'checkpoints' ? cell.checkpoints.map(({ id }) => id) : [name];
+  });
+}

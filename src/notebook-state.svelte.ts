@@ -1,0 +1,281 @@
+/**
+ * The open notebook: what was written, what happened, what is stale. What the person wrote and what came of it are kept apart,
+ * so an old result stays in sight, marked, until a new one takes its place.
+ */
+import { EngineBridge, type BridgeOptions } from './bridge';
+import type { CatalogRun } from './core/checkpoint/catalog';
+import { failure, isStopped, toFailureData, type FailureData } from './core/errors';
+import { isRunnable } from './core/notebook/cells';
+import type { Cell, CellKind, CellOf, Notebook } from './core/notebook/document';
+import { estimateRuns } from './core/notebook/estimate';
+import { Results, type CellResult, type KeptResult, type SweepPoint } from './core/notebook/results';
+import { exportSoupCell, measureOnLine, runCell, type Kitchen } from './core/notebook/run';
+import { cellKeys, staleReason, withInputs, type CellKey } from './core/notebook/stale';
+import type { BackendInfo } from './core/scoring/backend';
+import type { Progress, Watch } from './core/scoring/watch';
+import { modelOf } from './core/soup/model';
+import { itemsOf } from './items';
+import { browserMeasurements, writeNotebook, writeResults } from './storage';
+
+/** What is going on with a cell, apart from its result. */
+export type CellStatus =
+  | { kind: 'idle' }
+  | { kind: 'queued' }
+  | { kind: 'running'; progress: Progress | null }
+  | { kind: 'failed'; failure: FailureData };
+
+export interface EngineStatus {
+  info: BackendInfo | null;
+  /** a sentence when the device is not the one hoped for */
+  notice: string | null;
+  /** what it is doing while it starts */
+  starting: string | null;
+}
+
+/** What a run is expected to take, before it starts. */
+export interface Outlook {
+  seconds: number;
+  proceed(): void;
+  cancel(): void;
+}
+
+/** A run expected to take longer than this is asked about first. */
+const longRun = 120;
+/** At most this much typing is lost when the tab dies. */
+const saveAfter = 400;
+
+export class NotebookState {
+  notebook = $state.raw<Notebook>({ stockpot: 1, title: '', cells: [] });
+  results = $state.raw<ReadonlyMap<string, KeptResult>>(new Map());
+  engine = $state.raw<EngineStatus>({ info: null, notice: null, starting: null });
+  /** what the present run will take, once the device's speed is known */
+  outlook = $state.raw<{ seconds: number } | null>(null);
+  /** a long run waiting for a yes */
+  question = $state.raw<Outlook | null>(null);
+  saved = $state(true);
+  running = $state(false);
+
+  readonly keys = $derived(cellKeys(this.notebook));
+
+  #statuses = $state.raw<ReadonlyMap<string, CellStatus>>(new Map());
+  #abort = new AbortController();
+  #saving: ReturnType<typeof setTimeout> | undefined;
+  readonly #bridge: EngineBridge;
+  readonly #measurements = browserMeasurements();
+
+  constructor(
+    readonly run: CatalogRun,
+    options: BridgeOptions,
+  ) {
+    this.#bridge = new EngineBridge(
+      options,
+      (info, notice) => (this.engine = { info, notice, starting: null }),
+      (starting) => (this.engine = { ...this.engine, starting }),
+    );
+  }
+
+  /** Replaces the open notebook; a run of the old one is stopped. */
+  open(notebook: Notebook, results: ReadonlyMap<string, KeptResult> = new Map()): void {
+    this.stop();
+    this.notebook = notebook;
+    this.results = results;
+    this.#statuses = new Map();
+    this.#save();
+  }
+
+  rename(title: string): void {
+    this.notebook = { ...this.notebook, title };
+    this.#save();
+  }
+
+  /** Changes what was written in a cell; results that rested on it become stale by themselves. */
+  edit<K extends CellKind>(id: string, patch: Partial<Omit<CellOf<K>, 'id' | 'kind'>>): void {
+    const cells = this.notebook.cells.map((cell) => (cell.id === id ? ({ ...cell, ...patch } as Cell) : cell));
+    this.notebook = { ...this.notebook, cells };
+    this.#save();
+  }
+
+  status(id: string): CellStatus {
+    return this.#statuses.get(id) ?? { kind: 'idle' };
+  }
+
+  /** Why a cell's result does not hold any more, or null. */
+  stale(id: string): string | null {
+    const [now, kept] = [this.keys.get(id), this.results.get(id)];
+    if (!now || !kept) return null;
+    const { info } = this.engine;
+    if (info && kept.backend.kind !== info.kind) return `It was computed on ${deviceName(kept.backend)}; the engine now runs on ${deviceName(info)}.`;
+    return staleReason(now, kept.key);
+  }
+
+  runAll(): Promise<void> {
+    return this.#runCells(this.notebook.cells);
+  }
+
+  /** Runs a cell, and first whatever it rests on that is not up to date. */
+  runCell(id: string): Promise<void> {
+    return this.#runCells(withInputs(this.notebook, id), id);
+  }
+
+  /** Stops at once: the page is free, and late results are refused. */
+  stop(): void {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    this.question?.cancel();
+    this.running = false;
+    this.outlook = null;
+    this.#statuses = new Map([...this.#statuses].filter(([, { kind }]) => kind === 'failed'));
+  }
+
+  /** The perplexity at a place on the sweep's line. */
+  async measure(cell: CellOf<'sweep'>, coefficient: number, signal: AbortSignal): Promise<SweepPoint> {
+    return measureOnLine(cell, coefficient, await this.#kitchen(signal, silent(signal)));
+  }
+
+  async exportSoup(cell: CellOf<'soup'>): Promise<Blob> {
+    const { signal } = this.#abort;
+    return exportSoupCell(cell, await this.#kitchen(signal, silent(signal)));
+  }
+
+  async restartEngine(options: BridgeOptions): Promise<void> {
+    this.stop();
+    await this.#bridge.restart(options);
+    this.engine = { info: null, notice: null, starting: null };
+  }
+
+  engineSessions(): Promise<number> {
+    return this.#bridge.sessions();
+  }
+
+  async #runCells(cells: Cell[], forced?: string): Promise<void> {
+    if (this.running) return;
+    const { signal } = this.#abort;
+    const queue = cells.filter((cell) => isRunnable(cell));
+    this.running = true;
+    for (const { id } of queue) this.#setStatus(id, { kind: 'queued' });
+    try {
+      await this.#prepare(queue, signal);
+      for (const { id } of queue) {
+        if (signal.aborted) return;
+        if (this.status(id).kind === 'queued') await this.#runOne(id, signal, id === forced);
+      }
+    } catch (thrown) {
+      const first = queue[0];
+      if (!isStopped(thrown) && first) this.#setStatus(first.id, { kind: 'failed', failure: toFailureData(thrown) });
+    } finally {
+      if (!signal.aborted) this.#finishRun();
+    }
+  }
+
+  #finishRun(): void {
+    this.running = false;
+    this.outlook = null;
+    this.#statuses = new Map([...this.#statuses].filter(([, { kind }]) => kind === 'failed'));
+    void writeResults(this.results);
+  }
+
+  /** Starts the engine, times one run of the model, and asks before a long run. */
+  async #prepare(queue: Cell[], signal: AbortSignal): Promise<void> {
+    const engine = await this.#bridge.engine(signal);
+    const first = this.notebook.cells.find((cell): cell is CellOf<'checkpoints'> => cell.kind === 'checkpoints')?.checkpoints[0];
+    const due = queue.filter(({ id }) => !this.#holds(id));
+    if (!first || due.length === 0) return;
+    const { tokensPerRun } = await engine.open(first);
+    const probe = { name: 'probe', documents: ['How long does one run take?'] };
+    await engine.scoreText(modelOf(first), probe, { kind: 'rolling' }); // the first run compiles
+    const start = performance.now();
+    await engine.scoreText(modelOf(first), probe, { kind: 'rolling' });
+    const seconds = ((performance.now() - start) / 1000) * estimateRuns(this.notebook, due, tokensPerRun);
+    this.outlook = { seconds };
+    if (seconds > longRun && !(await this.#ask(seconds))) throw failure('stopped');
+  }
+
+  #ask(seconds: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const answer = (yes: boolean): void => {
+        this.question = null;
+        if (!yes) this.#finishRun();
+        resolve(yes);
+      };
+      this.question = { seconds, proceed: () => answer(true), cancel: () => answer(false) };
+    });
+  }
+
+  /** Whether a cell's result is there and up to date on this device. */
+  #holds(id: string): boolean {
+    return this.results.has(id) && this.stale(id) === null;
+  }
+
+  async #runOne(id: string, signal: AbortSignal, forced: boolean): Promise<void> {
+    const cell = this.notebook.cells.find((other) => other.id === id);
+    if (!cell) return;
+    if (this.#holds(id) && !forced) return this.#setStatus(id, { kind: 'idle' });
+    const key = this.keys.get(id) as CellKey;
+    this.#setStatus(id, { kind: 'running', progress: null });
+    try {
+      const watch = this.#watch(id, signal);
+      const kitchen = await this.#kitchen(signal, watch);
+      this.#keep(id, key, kitchen.engine.info, await runCell(cell, kitchen), signal);
+    } catch (thrown) {
+      if (signal.aborted || isStopped(thrown)) return;
+      this.#setStatus(id, { kind: 'failed', failure: toFailureData(thrown) });
+      this.#unqueueDependants(id);
+    }
+  }
+
+  /** After a failed cell the others run on, but not those that rest on it. */
+  #unqueueDependants(failed: string): void {
+    for (const { id } of this.notebook.cells) {
+      const dependent = id !== failed && withInputs(this.notebook, id).some((cell) => cell.id === failed);
+      if (dependent && this.status(id).kind === 'queued') this.#setStatus(id, { kind: 'idle' });
+    }
+  }
+
+  #keep(id: string, key: CellKey, backend: BackendInfo, result: CellResult, signal: AbortSignal): void {
+    if (signal.aborted) return; // the result of a run that was stopped comes too late
+    this.results = new Map(this.results).set(id, { key, backend, finished: new Date().toISOString(), result });
+    this.#setStatus(id, { kind: 'idle' });
+    void writeResults(this.results);
+  }
+
+  async #kitchen(signal: AbortSignal, watch: Watch): Promise<Kitchen> {
+    const engine = await this.#bridge.engine(signal);
+    return {
+      notebook: this.notebook,
+      engine,
+      results: new Results(this.results),
+      measurements: this.#measurements,
+      items: itemsOf,
+      watch,
+    };
+  }
+
+  #watch(id: string, signal: AbortSignal): Watch {
+    return { ...silent(signal), onProgress: (progress) => !signal.aborted && this.#setStatus(id, { kind: 'running', progress }) };
+  }
+
+  #setStatus(id: string, status: CellStatus): void {
+    this.#statuses = new Map(this.#statuses).set(id, status);
+  }
+
+  #save(): void {
+    this.saved = false;
+    clearTimeout(this.#saving);
+    this.#saving = setTimeout(() => {
+      void writeNotebook(JSON.stringify(this.notebook)).then((kept) => (this.saved = kept));
+    }, saveAfter);
+  }
+}
+
+function silent(signal: AbortSignal): Watch {
+  return {
+    onProgress: () => undefined,
+    checkStopped() {
+      if (signal.aborted) throw failure('stopped');
+    },
+  };
+}
+
+export function deviceName({ kind, device }: BackendInfo): string {
+  return kind === 'webgpu' ? `WebGPU, ${device}` : `WASM, ${device}`;
+}

@@ -1,0 +1,89 @@
+/** The geometry of a sweep: what is drawn where at a given width. */
+import { scaleLinear, scaleLog, type ScaleContinuousNumeric } from 'd3-scale';
+import type { SweepPoint } from '../../core/notebook/results';
+import { lineHeight, placeLabel, textWidth, type Box, type Placed } from './labels';
+
+export interface Mark {
+  soup: string;
+  method: string;
+  point: SweepPoint;
+}
+
+/** Left and right of the plot, pixels: a slider beneath it is indented by as much. */
+export const plotLeft = 46;
+export const plotRight = 16;
+
+/** Closer than this two measurements are one place of the line: rounding of the weights would bend it. */
+const samePlace = 0.004;
+
+/** All measured points in order of the coefficient, near-duplicates left out, the ends always kept. */
+export function measuredLine(points: SweepPoint[], more: SweepPoint[]): SweepPoint[] {
+  const kept = [...points];
+  for (const point of more) {
+    if (!kept.some(({ coefficient }) => Math.abs(coefficient - point.coefficient) < samePlace)) kept.push(point);
+  }
+  return kept.sort((a, b) => a.coefficient - b.coefficient);
+}
+
+/** The perplexity one standard error below and above; null where the error is unknown. */
+export function bandOf({ perplexity, pairedStderr }: SweepPoint): [number, number] | null {
+  return pairedStderr === null ? null : [perplexity * (1 - pairedStderr), perplexity * (1 + pairedStderr)];
+}
+
+/** Logarithmic where the values differ by more than this factor: one barrier would flatten the rest. */
+const logarithmicFrom = 2.5;
+
+export interface PerplexityScale {
+  y: ScaleContinuousNumeric<number, number>;
+  logarithmic: boolean;
+  ticks: { value: number; text: string }[];
+}
+
+/** @param band heights that must fit, [bottom, top] in pixels */
+export function perplexityScale(points: SweepPoint[], range: [number, number]): PerplexityScale {
+  const values = points.flatMap((point) => [point.perplexity, ...(bandOf(point) ?? [])]).filter((value) => value > 0);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (high / low > logarithmicFrom) {
+    const y = scaleLog().domain([low * 0.95, high * 1.05]).range(range);
+    return { y, logarithmic: true, ticks: logTicks(low * 0.95, high * 1.05) };
+  }
+  const margin = Math.max((high - low) * 0.06, high * 1e-3);
+  const y = scaleLinear().domain([low - margin, high + margin]).range(range);
+  const format = y.tickFormat(4);
+  return { y, logarithmic: false, ticks: y.ticks(4).map((value) => ({ value, text: format(value) })) };
+}
+
+/** The coarsest of these series that has at least two ticks in view. */
+function logTicks(low: number, high: number): { value: number; text: string }[] {
+  const series = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 5, 7]];
+  for (const steps of series) {
+    const ticks: number[] = [];
+    for (let decade = 10 ** Math.floor(Math.log10(low)); decade <= high; decade *= 10) ticks.push(...steps.map((step) => step * decade));
+    const seen = ticks.filter((value) => value >= low && value <= high);
+    if (seen.length > 2 || steps === series[series.length - 1]) return seen.map((value) => ({ value, text: String(Number(value.toPrecision(2))) }));
+  }
+  return [];
+}
+
+export function perplexityText(value: number): string {
+  return value.toFixed(value < 100 ? 2 : value < 1000 ? 1 : 0);
+}
+
+/**
+ * Labels of marks stand in a lane between the curve and the axis, each beside its tick: where two marks nearly coincide, one to
+ * the left and one to the right.
+ * @returns labels with y from the axis upwards (negative), and how high the lane must be
+ */
+export function markLane(marks: { x: number; text: string }[], room: Pick<Box, 'left' | 'right'>): { labels: Placed[]; height: number } {
+  const ticks = marks.map(({ x }) => ({ left: x - 1, top: -400, right: x + 1, bottom: 0 }));
+  const taken = [...ticks];
+  const order = marks.map((_, i) => i).sort((a, b) => marks[a].x - marks[b].x);
+  const labels: Placed[] = [];
+  order.forEach((i, rank) => {
+    const sides = rank < order.length / 2 ? (['up-left', 'up-right'] as const) : (['up-right', 'up-left'] as const);
+    const blocking = taken.filter((box) => box !== ticks[i]);
+    labels[i] = placeLabel({ x: marks[i].x, y: 4 }, textWidth(marks[i].text), [...sides], { ...room, top: -400, bottom: 10 }, blocking);
+    taken.push(labels[i].box);
+  });
+  return { labels, height: labels.reduce((height, { box }) => Math.max(height, -box.top), 0) + (labels.length ? lineHeight / 2 : 0) };
+}

@@ -1,0 +1,41 @@
+/** What the engine worker can do, as types only: the page imports this and nothing else from here. */
+import type { CheckpointFacts, TextScores } from '../src/core/engine';
+import type { Answer } from '../src/core/evaluation/accuracy';
+import type { Item } from '../src/core/evaluation/task';
+import type { MethodName } from '../src/core/merging/merge-method';
+import type { Convention } from '../src/core/perplexity/windows';
+import type { BackendInfo } from '../src/core/scoring/backend';
+import type { Progress } from '../src/core/scoring/watch';
+import type { CheckpointRef, Model } from '../src/core/soup/model';
+
+/** Which device a worker is to try; one worker tries one. */
+export interface DeviceChoice {
+  kind: 'webgpu' | 'wasm';
+  /** subgroups at any width, only where they are at least 8 lanes wide, or not at all */
+  subgroups: 'always' | 'when-wide' | 'never';
+}
+
+/** Names a call, so that it can be stopped and its progress told apart. */
+export type CallId = number;
+
+/** What the worker says of its own accord. */
+export interface EngineListener {
+  onProgress(call: CallId, progress: Progress): void;
+  onDeviceLost(reason: string): void;
+}
+
+export interface EngineWorkerApi {
+  /** @throws device-failed */
+  start(choice: DeviceChoice, base: string, listener: EngineListener): Promise<BackendInfo>;
+  /** Answers as soon as the worker's event loop has a turn: the watchdog's question. */
+  isAlive(): true;
+  /** Asks a call to stop between two batches. */
+  stop(call: CallId): void;
+  /** Sessions created so far. */
+  sessions(): number;
+  open(call: CallId, ref: CheckpointRef): Promise<CheckpointFacts>;
+  scoreText(call: CallId, model: Model, text: { name: string; documents: string[] }, convention: Convention): Promise<TextScores>;
+  answerItems(call: CallId, model: Model, items: Item[]): Promise<Answer[]>;
+  pieces(call: CallId, run: string, documents: string[], convention: Convention): Promise<string[][]>;
+  exportModel(call: CallId, model: Model, method: MethodName): Promise<Blob>;
+}

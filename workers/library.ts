@@ -1,0 +1,65 @@
+/** Files of the bundled runs, over the network, each only when something uses it. */
+import { parseCatalog, pathOf, type Catalog } from '../src/core/checkpoint/catalog';
+import type { Library } from '../src/core/engine';
+import { failure } from '../src/core/errors';
+import type { Watch } from '../src/core/scoring/watch';
+
+/** @param base the page's address, under which models/ lies */
+export function networkLibrary(base: string): Library {
+  const address = (path: string): string => new URL(`models/${path}`, base).href;
+  let catalog: Promise<Catalog> | undefined;
+  const known = (): Promise<Catalog> => {
+    catalog ??= fetchText(address('catalog.json')).then(parseCatalog);
+    catalog.catch(() => (catalog = undefined));
+    return catalog;
+  };
+  return {
+    config: async (run) => fetchText(address(pathOf(await known(), run, 'config'))),
+    tokenizer: async (run) => fetchText(address(pathOf(await known(), run, 'tokenizer'))),
+    checkpoint: async (ref, watch) => download(address(pathOf(await known(), ref.source.run, ref.source)), `Fetching ${ref.id}`, watch),
+  };
+}
+
+function fileName(url: string): string {
+  return new URL(url).pathname.split('/').slice(-2).join('/');
+}
+
+async function request(url: string): Promise<Response> {
+  const response = await fetch(url).catch(() => {
+    throw failure('download-failed', { file: fileName(url), status: 'the server did not answer' });
+  });
+  if (!response.ok) throw failure('download-failed', { file: fileName(url), status: `the server answered ${response.status}` });
+  return response;
+}
+
+async function fetchText(url: string): Promise<string> {
+  return (await request(url)).text();
+}
+
+async function download(url: string, doing: string, watch: Watch): Promise<Blob> {
+  const response = await request(url);
+  const total = Number(response.headers.get('content-length')) || null;
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  const start = performance.now();
+  for await (const chunk of chunks(response, url)) {
+    watch.checkStopped();
+    parts.push(chunk);
+    bytes += chunk.byteLength;
+    const seconds = (performance.now() - start) / 1000;
+    watch.onProgress({ doing, done: total && Math.min(1, bytes / total), secondsLeft: total && (seconds / bytes) * Math.max(0, total - bytes) });
+  }
+  return new Blob(parts);
+}
+
+/** The body of a response, piece by piece; a connection cut midway is a failure with the file's name. */
+async function* chunks(response: Response, url: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const reader = response.body?.getReader();
+  while (reader) {
+    const chunk = await reader.read().catch(() => {
+      throw failure('download-failed', { file: fileName(url), status: 'the connection was cut' });
+    });
+    if (chunk.done) return;
+    yield chunk.value;
+  }
+}
