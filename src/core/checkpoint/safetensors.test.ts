@@ -113,8 +113,8 @@ describe('what is malformed is refused, and the culprit is named', () => {
   test.each<[string, Blob, RegExp]>([
     ['an empty file', new Blob([]), /0 bytes long/],
     ['7 bytes', new Blob([new Uint8Array(7)]), /7 bytes long/],
-    ['a header of 2^63 bytes', claiming(2n ** 63n, 100), /claims 922337203685477\d+ bytes/],
-    ['a header of 25,000,001 bytes', claiming(25_000_001n, 100), /25000001/],
+    ['a header of 2^63 bytes', claiming(2n ** 63n, 100), /claims 922337203685477\d+ bytes.*at most 25000000/],
+    ['a header of 25,000,001 bytes', claiming(25_000_001n, 100), /claims 25000001 bytes.*at most 25000000/],
     ['a header longer than the file', claiming(101n, 100), /claims 101 bytes and the file has 108/],
     ['a header that is not UTF-8', file(Uint8Array.of(0x7b, 0xff, 0x7d)), /not UTF-8/],
     ['a header behind a byte order mark', file('\uFEFF{}'), /not JSON/],

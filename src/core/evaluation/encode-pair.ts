@@ -1,5 +1,6 @@
 /** A context and its continuation -> the window that scores the continuation, by lm-evaluation-harness's rules. */
 import type { Window } from '../perplexity/windows';
+import { stripEnd } from './white-space';
 import type { Tokenizer } from '../tokenizer/tokenizer';
 
 /**
@@ -10,7 +11,7 @@ import type { Tokenizer } from '../tokenizer/tokenizer';
  * @param window the longest row the model takes
  */
 export function encodePair(tokenizer: Tokenizer, context: string, continuation: string, window: number): Window {
-  const kept = context.replace(/\s+$/u, '');
+  const kept = stripEnd(context);
   const moved = context.slice(kept.length) + continuation;
   const whole = tokenizer.encode(kept + moved);
   const front = kept === '' ? [tokenizer.prefix] : tokenizer.encode(kept);

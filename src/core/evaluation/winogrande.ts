@@ -4,6 +4,7 @@
  */
 import { characters, parseJsonLines, strings } from './json-lines';
 import type { Item, Task } from './task';
+import { strip } from './white-space';
 
 const schema = '{"sentence" with one _, "option1", "option2", "answer"} with answer "1" or "2"';
 
@@ -20,7 +21,7 @@ export const winogrande: Task = {
       const [whole, ...options] = texts;
       const blank = whole.indexOf('_');
       if (blank < 0) return null;
-      const [before, end] = [whole.slice(0, blank), whole.slice(blank + 1).trim()];
+      const [before, end] = [whole.slice(0, blank), strip(whole.slice(blank + 1))];
       return { gold: Number(answer) - 1, choices: options.map((option) => ({ context: before + option, continuation: ` ${end}`, characters: characters(end) })) };
     }),
 };

@@ -154,14 +154,31 @@ export function serialiseNotebook(value: Notebook): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** Cells, checkpoints and soups share one space of names: a result says only the name. */
+/**
+ * Cells, checkpoints and soups share one space of names: a result says only the name. A preset must fit into it as well, so
+ * that one click never makes a notebook that cannot be opened again.
+ */
 function checkIds({ cells }: Notebook, file: string): void {
+  const refuse = (name: string | undefined, where: string): void => {
+    if (name !== undefined) throw failure('notebook-malformed', { file, found: `the name “${name}” is used twice`, where });
+  };
   const seen = new Set<string>();
   for (const [i, { id, ...rest }] of cells.entries()) {
     const ids = [id, ...(rest.kind === 'checkpoints' ? rest.checkpoints.map((ref) => ref.id) : [])];
-    for (const each of ids) {
-      if (seen.has(each)) throw failure('notebook-malformed', { file, found: `the name “${each}” is used twice`, where: `cells.${i}` });
-      seen.add(each);
+    refuse(ids.find((each) => seen.has(each)) ?? firstRepeated(ids), `cells.${i}`);
+    for (const each of ids) seen.add(each);
+  }
+  for (const [i, cell] of cells.entries()) {
+    if (cell.kind !== 'checkpoints') continue;
+    refuse(firstRepeated(cell.presets.map(({ name }) => name)), `cells.${i}.presets`);
+    const replaced = new Set(cell.checkpoints.map((ref) => ref.id));
+    for (const [k, preset] of cell.presets.entries()) {
+      const ids = preset.checkpoints.map((ref) => ref.id);
+      refuse(firstRepeated(ids) ?? ids.find((id) => seen.has(id) && !replaced.has(id)), `cells.${i}.presets.${k}`);
     }
   }
+}
+
+function firstRepeated(names: string[]): string | undefined {
+  return names.find((name, i) => names.indexOf(name) < i);
 }

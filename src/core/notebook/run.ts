@@ -112,9 +112,12 @@ async function runSweep(cell: CellOf<'sweep'>, kitchen: Kitchen): Promise<Result
   const marks = [];
   for (const name of cell.marks) {
     const place = placeOnLine(cell, name, ends, kitchen);
-    if (place) marks.push({ ...place, point: sweepPoint(place.coefficient, await measure(place.coefficient), atEnds) });
+    if (place) {
+      const scores = await scoreOf(kitchen, place.model, text, cell.convention);
+      marks.push({ soup: name, method: place.method, point: sweepPoint(place.coefficient, scores, atEnds) });
+    }
   }
-  return { kind: 'sweep', ends: [ends[0].id, ends[1].id], points, marks: marks.map(({ soup, method, point }) => ({ soup, method, point })) };
+  return { kind: 'sweep', ends: [ends[0].id, ends[1].id], points, marks };
 }
 
 /** The perplexity at one coefficient, for the slider. */
@@ -132,13 +135,13 @@ function lineEnds(cell: CellOf<'sweep'>, { notebook, results }: Kitchen): [Model
 }
 
 /** Where a soup lies on the line, or null when it has other ingredients than the two ends. */
-function placeOnLine(cell: CellOf<'sweep'>, name: string, ends: [Model, Model], { notebook, results }: Kitchen): { soup: string; method: string; coefficient: number } | null {
+function placeOnLine(cell: CellOf<'sweep'>, name: string, ends: [Model, Model], { notebook, results }: Kitchen): { model: Model; method: string; coefficient: number } | null {
   const soup = notebook.cells.find((other): other is CellOf<'soup'> => other.kind === 'soup' && other.id === name);
   if (!soup) throw failure('input-missing', { cell: cell.id, input: name, wanted: 'soup' });
   const ids = modelInputs(notebook, soup, soup.ingredients, results).map(({ id }) => id);
   const coefficients = results.soup(name)?.coefficients;
   if (!coefficients || ids.length !== 2 || ids[0] !== ends[0].id || ids[1] !== ends[1].id) return null;
-  return { soup: name, method: soup.method, coefficient: coefficients[1] };
+  return { model: soupModel(notebook, soup, results), method: soup.method, coefficient: coefficients[1] };
 }
 
 function sweepPoint(coefficient: number, scores: TextScores, ends: TextScores[]): SweepPoint {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cutDocument, type Window } from './windows';
 
-const prefix = 99;
+const prefix = 0;
 const letters = [...'abcdefghij'].map((letter) => letter.charCodeAt(0));
 const spell = (ids: number[]): string => ids.map((id) => (id === prefix ? '^' : String.fromCharCode(id))).join('');
 const shown = (windows: Window[]): string[] =>

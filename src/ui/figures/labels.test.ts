@@ -1,5 +1,6 @@
+import { line } from 'd3-shape';
 import { describe, expect, it } from 'vitest';
-import { alongLine, around, overlaps, placeLabel, textWidth, type Box, type Side } from './labels';
+import { alongLine, around, overlaps, placeLabel, textWidth, Tracer, type Box, type Side } from './labels';
 
 const room: Box = { left: 0, top: 0, right: 280, bottom: 200 };
 const sides: Side[] = ['up-left', 'up-right'];
@@ -14,7 +15,7 @@ describe('placeLabel', () => {
 
   it('keeps crowded labels apart, inside, and off each other’s poles', () => {
     const taken: Box[] = [];
-    const points = [5, 40, 190, 204, 218, 232, 246, 260, 275].map((x) => ({ x, y: 180 }));
+    const points = [40, 5, 190, 204, 218, 232, 246, 260, 275].map((x) => ({ x, y: 180 }));
     const placed = points.map((point) => placeLabel(point, textWidth('step 7000'), point.x < 100 ? ['up-right'] : ['up-left'], room, taken));
     const boxes = placed.flatMap(({ box, pole }) => [box, ...(pole ? [{ left: pole.x - 1, top: pole.to, right: pole.x + 1, bottom: pole.from }] : [])]);
     boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => expect(overlaps(a, b)).toBe(false)));
@@ -27,7 +28,12 @@ describe('placeLabel', () => {
   });
 
   it('stays off a line', () => {
-    const taken = alongLine([{ x: 0, y: 80 }, { x: 280, y: 80 }]);
+    const tracer = new Tracer();
+    line().context(tracer as unknown as CanvasRenderingContext2D)([
+      [0, 80],
+      [280, 80],
+    ]);
+    const taken = alongLine(tracer.points);
     const { box, pole } = placeLabel({ x: 140, y: 82 }, 60, ['left', 'down-left'], room, taken);
     expect(box.top).toBeGreaterThan(82);
     expect(pole).toBeNull();

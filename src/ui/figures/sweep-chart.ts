@@ -1,7 +1,7 @@
 /** The geometry of a sweep: what is drawn where at a given width. */
 import { scaleLinear, scaleLog, type ScaleContinuousNumeric } from 'd3-scale';
 import type { SweepPoint } from '../../core/notebook/results';
-import { lineHeight, placeLabel, textWidth, type Box, type Placed } from './labels';
+import { lineHeight, overlaps, textWidth, type Box } from './labels';
 
 export interface Mark {
   soup: string;
@@ -27,7 +27,7 @@ export function measuredLine(points: SweepPoint[], more: SweepPoint[]): SweepPoi
 
 /** The perplexity one standard error below and above; null where the error is unknown. */
 export function bandOf({ perplexity, pairedStderr }: SweepPoint): [number, number] | null {
-  return pairedStderr === null ? null : [perplexity * (1 - pairedStderr), perplexity * (1 + pairedStderr)];
+  return pairedStderr === null ? null : [perplexity * Math.max(1 - pairedStderr, 0.05), perplexity * (1 + pairedStderr)];
 }
 
 /** Logarithmic where the values differ by more than this factor: one barrier would flatten the rest. */
@@ -39,7 +39,7 @@ export interface PerplexityScale {
   ticks: { value: number; text: string }[];
 }
 
-/** @param band heights that must fit, [bottom, top] in pixels */
+/** @param range pixels, bottom and top */
 export function perplexityScale(points: SweepPoint[], range: [number, number]): PerplexityScale {
   const values = points.flatMap((point) => [point.perplexity, ...(bandOf(point) ?? [])]).filter((value) => value > 0);
   const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -69,21 +69,35 @@ export function perplexityText(value: number): string {
   return value.toFixed(value < 100 ? 2 : value < 1000 ? 1 : 0);
 }
 
+/** A mark's label: where its text begins or ends, and its baseline, from the axis upwards (negative). */
+export interface LaneLabel {
+  box: Box;
+  x: number;
+  baseline: number;
+  anchor: 'start' | 'end';
+}
+
 /**
- * Labels of marks stand in a lane between the curve and the axis, each beside its tick: where two marks nearly coincide, one to
- * the left and one to the right.
- * @returns labels with y from the axis upwards (negative), and how high the lane must be
+ * Labels of marks stand in a lane between the curve and the axis, each beside its tick: where two marks nearly coincide, one
+ * to the left and one to the right; in a higher row where there is no room; across another's tick only as a last resort.
  */
-export function markLane(marks: { x: number; text: string }[], room: Pick<Box, 'left' | 'right'>): { labels: Placed[]; height: number } {
-  const ticks = marks.map(({ x }) => ({ left: x - 1, top: -400, right: x + 1, bottom: 0 }));
-  const taken = [...ticks];
+export function markLane(marks: { x: number; text: string }[], room: Pick<Box, 'left' | 'right'>): { labels: LaneLabel[]; height: number } {
   const order = marks.map((_, i) => i).sort((a, b) => marks[a].x - marks[b].x);
-  const labels: Placed[] = [];
+  const labels: LaneLabel[] = [];
   order.forEach((i, rank) => {
-    const sides = rank < order.length / 2 ? (['up-left', 'up-right'] as const) : (['up-right', 'up-left'] as const);
-    const blocking = taken.filter((box) => box !== ticks[i]);
-    labels[i] = placeLabel({ x: marks[i].x, y: 4 }, textWidth(marks[i].text), [...sides], { ...room, top: -400, bottom: 10 }, blocking);
-    taken.push(labels[i].box);
+    const width = textWidth(marks[i].text);
+    const sides = rank < order.length / 2 ? (['end', 'start'] as const) : (['start', 'end'] as const);
+    const choices = Array.from({ length: marks.length + 1 }, (_, row) => sides.map((anchor) => laneLabel(marks[i].x, width, anchor, row))).flat();
+    const open = choices.filter(
+      ({ box }) => box.left >= room.left && box.right <= room.right && !labels.some((other) => overlaps(box, other.box)),
+    );
+    labels[i] = open.find(({ box }) => !marks.some(({ x }) => box.left < x + 1 && x - 1 < box.right)) ?? open[0] ?? choices[0];
   });
-  return { labels, height: labels.reduce((height, { box }) => Math.max(height, -box.top), 0) + (labels.length ? lineHeight / 2 : 0) };
+  return { labels, height: labels.length ? Math.max(...labels.map(({ box }) => -box.top)) + lineHeight / 2 : 0 };
+}
+
+function laneLabel(x: number, width: number, anchor: 'start' | 'end', row: number): LaneLabel {
+  const left = anchor === 'start' ? x + 5 : x - 5 - width;
+  const bottom = -2 - row * lineHeight;
+  return { box: { left, top: bottom - lineHeight, right: left + width, bottom }, x: anchor === 'start' ? left : left + width, baseline: bottom - 4, anchor };
 }

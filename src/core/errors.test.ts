@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { explain, Failure, failure, fromFailureData, isStopped, toFailure, toFailureData, type FailureCode, type FailureData } from './errors';
+
+/** One example of each failure. The compiler asks for a new one here when a code is added. */
+const examples: { [C in FailureCode]: () => Failure } = {
+  'text-empty': () => failure('text-empty', { text: 'mine' }),
+  'text-too-short': () => failure('text-too-short', { text: 'mine', tokens: 1 }),
+  'text-too-long': () => failure('text-too-long', { text: 'mine', bytes: 6_000_000, limit: 5_000_000 }),
+  'text-documents': () => failure('text-documents', { text: 'mine', line: 3, found: 'it is not JSON' }),
+  'safetensors-malformed': () => failure('safetensors-malformed', { file: 'a', found: 'it is short', allowed: '8 bytes' }),
+  'tensor-dtype': () => failure('tensor-dtype', { file: 'a', tensor: 'w', dtype: 'F8_E4M3' }),
+  'tensor-missing': () => failure('tensor-missing', { file: 'a', tensors: ['u', 'v', 'w', 'x', 'y'] }),
+  'tensor-shape': () => failure('tensor-shape', { file: 'a', tensor: 'w', found: [2, 3], expected: [3, 2] }),
+  'weights-not-finite': () => failure('weights-not-finite', { file: 'a', tensor: 'w', count: 1 }),
+  'config-unsupported': () => failure('config-unsupported', { file: 'a', key: 'hidden_act', found: '"relu"', allowed: '"gelu"' }),
+  'tokenizer-malformed': () => failure('tokenizer-malformed', { file: 'a', found: 'it is not JSON' }),
+  'token-outside-vocabulary': () => failure('token-outside-vocabulary', { token: 50_000, vocabulary: 4096 }),
+  'checkpoint-unknown': () => failure('checkpoint-unknown', { checkpoint: 'step9' }),
+  'checkpoint-changed': () => failure('checkpoint-changed', { checkpoint: 'step9', found: 'a'.repeat(64), expected: 'b'.repeat(64) }),
+  'download-failed': () => failure('download-failed', { file: 'a', status: 'HTTP 404' }),
+  'ingredients-differ': () => failure('ingredients-differ', { first: 'a', second: 'b', found: 'they come from different runs' }),
+  'coefficients-invalid': () => failure('coefficients-invalid', { soup: 's', found: 'they sum to 2', allowed: 'numbers that sum to 1' }),
+  'notebook-malformed': () => failure('notebook-malformed', { file: 'a', found: 'it is not JSON', where: '' }),
+  'notebook-version': () => failure('notebook-version', { file: 'a', found: '2', known: 1 }),
+  'file-unrecognised': () => failure('file-unrecognised', { file: 'a', allowed: 'a notebook' }),
+  'input-missing': () => failure('input-missing', { cell: 'c', input: 'i', wanted: 'text' }),
+  'input-needed': () => failure('input-needed', { cell: 'c', wanted: 'a text' }),
+  'task-unknown': () => failure('task-unknown', { task: 't', known: ['piqa'] }),
+  'items-malformed': () => failure('items-malformed', { file: 'a', line: 1, found: 'it is empty', allowed: 'items' }),
+  'items-absent': () => failure('items-absent', { task: 't' }),
+  'device-failed': () => failure('device-failed', { device: 'gpu', found: 'it is off by 2' }),
+  'device-lost': () => failure('device-lost', { reason: 'destroyed' }),
+  'engine-died': () => failure('engine-died', { reason: 'aborted' }),
+  'engine-silent': () => failure('engine-silent', { seconds: 60 }),
+  'scores-not-finite': () => failure('scores-not-finite', { model: 'm', found: 'nothing but zeros' }),
+  'buffer-too-small': () => failure('buffer-too-small', { tensor: 'w', found: 4, needed: 8 }),
+  'tensor-too-large': () => failure('tensor-too-large', { tensor: 'w', bytes: 9, limit: 8 }),
+  stopped: () => failure('stopped'),
+  unexpected: () => failure('unexpected', { message: 'no idea' }),
+};
+const all = Object.entries(examples).map(([code, make]): [string, Failure] => [code, make()]);
+
+describe('every failure', () => {
+  test.each(all)('%s says what happened and what to do, in sentences', (code, made) => {
+    expect(made.code).toBe(code);
+    const said = explain(made);
+    expect(said).toHaveLength(2);
+    for (const sentence of said) {
+      expect(sentence).toMatch(/^[A-Z“].*[^ ]$/);
+      expect(sentence).not.toMatch(/undefined|NaN|\[object|null/);
+    }
+    expect(said[1]).toMatch(/[.]$/);
+    expect(made.message).toBe(said.join(' '));
+  });
+
+  test.each(all.filter(([code]) => code !== 'stopped'))('%s says the facts it was given', (_, made) => {
+    const facts = Object.values(made.facts as object).filter((fact): fact is string => typeof fact === 'string');
+    for (const fact of facts) expect(made.message).toContain(fact.slice(0, 12));
+  });
+
+  test.each(all)('%s crosses from a worker, and to a disk and back, whole', (code, made) => {
+    const wired = structuredClone(toFailureData(made));
+    for (const data of [wired, JSON.parse(JSON.stringify(wired)) as FailureData]) {
+      const back = fromFailureData(data);
+      expect(back).toBeInstanceOf(Failure);
+      expect(back).toMatchObject({ code, message: made.message });
+      expect(back.facts).toEqual(made.facts);
+    }
+  });
+});
+
+describe('anything that is thrown becomes a failure', () => {
+  test.each<[string, unknown, RegExp]>([
+    ['an error', new TypeError('x is not a function'), /x is not a function/],
+    ['a DOMException', new DOMException('quota', 'QuotaExceededError'), /quota/],
+    ['a string', 'boom', /boom/],
+    ['a number', 7, /7/],
+    ['undefined', undefined, /undefined/],
+    ['null', null, /null/],
+    ['a symbol', Symbol('s'), /Symbol\(s\)/],
+  ])('%s, with its message kept', (_, thrown, message) => {
+    expect(toFailure(thrown).code).toBe('unexpected');
+    expect(toFailure(thrown).message).toMatch(message);
+    expect(toFailureData(thrown).code).toBe('unexpected');
+  });
+
+  test('a failure stays itself', () => {
+    const stopped = failure('stopped');
+    expect(toFailure(stopped)).toBe(stopped);
+  });
+
+  test('data with a code nobody knows is told as it is', () => {
+    const back = fromFailureData({ code: 'from-the-future' as FailureCode, facts: { a: 1 } });
+    expect(back.code).toBe('unexpected');
+    expect(back.message).toMatch(/from-the-future/);
+  });
+});
+
+test('only a stop is a stop', () => {
+  expect(isStopped(failure('stopped'))).toBe(true);
+  for (const other of [failure('unexpected', { message: 'stopped' }), new Error('stopped'), 'stopped', undefined, { code: 'stopped' }]) expect(isStopped(other)).toBe(false);
+});

@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { accuracyOf, answer, type Answer } from './accuracy';
+import type { Item } from './task';
+
+const item = (gold: number, ...characters: number[]): Item => ({ gold, choices: characters.map((count) => ({ context: '', continuation: '', characters: count })) });
+
+describe('an answer', () => {
+  test('is the most likely choice, and the most likely per character', () => {
+    expect(answer(item(0, 10, 20), [-10, -15])).toEqual({ logLikelihoods: [-10, -15], choice: 0, choiceNorm: 1 });
+    expect(answer(item(0, 20, 10), [-15, -10])).toMatchObject({ choice: 1, choiceNorm: 0 });
+    expect(answer(item(0, 5, 5, 5), [-3, -1, -2])).toMatchObject({ choice: 1, choiceNorm: 1 });
+  });
+
+  test('is the first of equals, as numpy has it', () => {
+    expect(answer(item(1, 4, 8), [-6, -6])).toMatchObject({ choice: 0, choiceNorm: 1 });
+    expect(answer(item(1, 4, 8), [-3, -6])).toMatchObject({ choice: 0, choiceNorm: 0 });
+  });
+});
+
+describe('accuracy', () => {
+  const said = (choice: number, choiceNorm = choice): Answer => ({ logLikelihoods: [], choice, choiceNorm });
+
+  test('by hand: 3 of 4 right, 2 of 4 per character', () => {
+    const items = [item(0, 1, 1), item(1, 1, 1), item(1, 1, 1), item(0, 1, 1)];
+    const found = accuracyOf(items, [said(0), said(1), said(0, 1), said(0, 1)].map((a, i) => (i === 1 ? said(1, 0) : a)));
+    expect(found).toMatchObject({ n: 4, accuracy: 0.75, accuracyNorm: 0.5 });
+    // sample standard deviation of 1, 1, 0, 1 is 0.5, and of 1, 0, 1, 0 the root of 1/3
+    expect(found.stderr).toBeCloseTo(0.25, 12);
+    expect(found.stderrNorm).toBeCloseTo(Math.sqrt(1 / 3) / 2, 12);
+  });
+
+  test('on all of PIQA has the standard error everybody knows, 1.1 points', () => {
+    const items = Array.from({ length: 1838 }, () => item(0, 1, 1));
+    const { accuracy, stderr } = accuracyOf(items, items.map((_, i) => said(i < 1140 ? 0 : 1)));
+    expect(accuracy).toBeCloseTo(0.6202, 4);
+    expect(stderr).toBeCloseTo(0.0113, 4);
+  });
+
+  test('of a single item has no standard error, and of items all right an error of 0', () => {
+    expect(accuracyOf([item(0, 1, 1)], [said(0)])).toMatchObject({ accuracy: 1, stderr: null, stderrNorm: null });
+    expect(accuracyOf([item(0, 1, 1), item(1, 1, 1)], [said(0), said(1)])).toMatchObject({ accuracy: 1, stderr: 0 });
+  });
+});

@@ -1,0 +1,291 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { CheckpointFacts, Engine, TextScores } from '../engine';
+import { Failure } from '../errors';
+import type { Answer } from '../evaluation/accuracy';
+import { winogrande } from '../evaluation/winogrande';
+import type { BackendInfo } from '../scoring/backend';
+import { unwatched } from '../scoring/watch';
+import type { CheckpointRef, Model } from '../soup/model';
+import { parseNotebook, toNotebook, type CellKind, type Notebook } from './document';
+import { memoryStore, type MeasurementStore } from './measurements';
+import { reportOf, type Report } from './report';
+import { Results, type CellResult, type KeptResult, type ResultOf } from './results';
+import { exportSoupCell, measureOnLine, runCell, type Kitchen } from './run';
+import { cellKeys } from './stale';
+
+const json = readFileSync(new URL('../../../public/notebooks/first-soup.json', import.meta.url), 'utf8');
+const first = (): Notebook => parseNotebook(json, 'first-soup.json');
+const info: BackendInfo = { kind: 'node', precision: 'fp32', runtime: 'fake 1', device: '2 threads' };
+
+/** Mean NLL of each checkpoint; a soup is a little better than its ingredients' mean, the more mixed the better. */
+const means: Record<string, number> = { step7000: 2, step8000: 1.5, step500: 4 };
+
+function meanOf({ ingredients }: Model): number {
+  return ingredients.reduce((sum, { checkpoint, coefficient }) => sum + coefficient * means[checkpoint.id] + 0.1 * coefficient ** 2, 0);
+}
+
+/** An engine that counts what it is asked and takes no time. */
+class FakeEngine implements Engine {
+  readonly asked: string[] = [];
+  constructor(readonly info: BackendInfo) {}
+
+  open(ref: CheckpointRef): Promise<CheckpointFacts> {
+    this.asked.push(`open ${ref.id}`);
+    return Promise.resolve({ id: ref.id, parameters: 10, sha256: ref.sha256, bytes: 40, window: 256, tokensPerRun: 512 });
+  }
+
+  scoreText(model: Model, { documents }: { documents: string[] }): Promise<TextScores> {
+    this.asked.push(`text ${model.id}`);
+    const nll = documents.map((_, d) => Float32Array.from({ length: 64 }, (_, i) => meanOf(model) + 0.25 * Math.sin(i + d)));
+    return Promise.resolve({ model: model.id, documents: nll, bytes: 300, window: 256 });
+  }
+
+  answerItems(model: Model, items: unknown[]): Promise<Answer[]> {
+    this.asked.push(`${items.length} items ${model.id}`);
+    return Promise.resolve(items.map((_, i) => ({ logLikelihoods: [-1, -2], choice: i % 2, choiceNorm: 0 })));
+  }
+
+  pieces(_run: string, documents: string[]): Promise<string[][]> {
+    return Promise.resolve(documents.map((document) => [document]));
+  }
+
+  exportModel(model: Model): Promise<Blob> {
+    return Promise.resolve(new Blob([JSON.stringify(model)]));
+  }
+}
+
+const items = winogrande.parse(['1', '2', '2'].map((answer) => `{"sentence": "a _ b", "option1": "x", "option2": "y", "answer": "${answer}"}`).join('\n'), 'f');
+
+/** A notebook being run from above, as the page does it. */
+class Run {
+  readonly engine: FakeEngine;
+  readonly kept = new Map<string, KeptResult>();
+  constructor(
+    readonly notebook: Notebook,
+    readonly measurements: MeasurementStore = memoryStore(),
+    backend = info,
+  ) {
+    this.engine = new FakeEngine(backend);
+  }
+
+  get kitchen(): Kitchen {
+    const items_ = { items, sha256: 'hash of the items' };
+    return { notebook: this.notebook, engine: this.engine, results: new Results(this.kept), measurements: this.measurements, items: () => Promise.resolve(items_), watch: unwatched };
+  }
+
+  cell(id: string): Notebook['cells'][number] {
+    const found = this.notebook.cells.find((candidate) => candidate.id === id);
+    if (!found) throw new Error(`no cell ${id}`);
+    return found;
+  }
+
+  async one(id: string): Promise<CellResult> {
+    const result = await runCell(this.cell(id), this.kitchen);
+    const key = cellKeys(this.notebook).get(id);
+    if (!key) throw new Error(`no key for ${id}`);
+    this.kept.set(id, { key, backend: this.engine.info, finished: '2026-01-01T00:00:00Z', result });
+    return result;
+  }
+
+  async all(): Promise<Report> {
+    for (const { id, kind } of this.notebook.cells) if (kind !== 'note' && kind !== 'text') await this.one(id);
+    return reportOf(this.notebook, this.kept);
+  }
+
+  result<K extends CellKind>(id: string, kind: K): ResultOf<K> {
+    const result = this.kept.get(id)?.result;
+    if (result?.kind !== kind) throw new Error(`${id} has no ${kind} result`);
+    return result as ResultOf<K>;
+  }
+}
+
+/** 1/phi over their sum, from the mean NLLs that the fake engine gives a checkpoint alone. */
+const [phi7, phi8] = [Math.exp(2.1), Math.exp(1.6)];
+const lambda = phi7 / (phi7 + phi8); // of step8000: (1/phi8) / (1/phi7 + 1/phi8)
+
+describe('the default notebook, run from above', () => {
+  test('reports every model by its name: a checkpoints cell stands for its checkpoints', async () => {
+    const report = await new Run(first()).all();
+    const models = ['step7000', 'step8000', 'uniform', 'weighted'];
+    expect(report.checkpoints.map(({ id }) => id)).toEqual(models.slice(0, 2));
+    expect(report.perplexity.map(({ model, text }) => [model, text])).toEqual(models.map((model) => [model, 'text']));
+    expect(report.evaluations.map(({ model, task }) => `${task} ${model}`)).toEqual(['piqa_style', 'winogrande_style'].flatMap((task) => models.map((model) => `${task} ${model}`)));
+    expect(report).toMatchObject({ version: 1, backend: 'node' });
+  });
+
+  test('weighs its soups by the formula, and scores what they mix', async () => {
+    const { soups, perplexity } = await new Run(first()).all();
+    const [weighted, uniform] = soups;
+    expect(weighted).toMatchObject({ id: 'weighted', method: 'perplexity', ingredients: ['step7000', 'step8000'] });
+    expect(weighted.coefficients[1]).toBeCloseTo(lambda, 4);
+    expect(uniform.coefficients).toEqual([0.5, 0.5]);
+    const mean = (share: number): number => 2 * (1 - share) + 1.5 * share + 0.1 * (share ** 2 + (1 - share) ** 2);
+    for (const [model, share] of [['uniform', 0.5], ['weighted', lambda]] as const) {
+      const row = perplexity.find((candidate) => candidate.model === model);
+      expect(Math.log(row?.perplexity ?? NaN)).toBeCloseTo(mean(share), 2);
+      expect(row?.tokens).toBe(4 * 64); // four documents
+    }
+  });
+
+  test('measures each model once on each text, whoever asks', async () => {
+    const run = new Run(first());
+    await run.all();
+    const asked = run.engine.asked.filter((call) => call.startsWith('text'));
+    // soup: both checkpoints; sweep: nine points between (0.5 is the uniform soup) and the weighted soup; nothing is left for the perplexity
+    expect(asked).toHaveLength(2 + 9 + 1);
+    expect(asked.filter((call) => call.includes('weighted'))).toEqual(['text weighted']);
+    expect(new Set(asked).size).toBe(asked.length);
+  });
+
+  test('measures nothing again when every cell runs again', async () => {
+    const run = new Run(first());
+    const once = await run.all();
+    run.engine.asked.length = 0;
+    expect(await run.all()).toEqual(once);
+    expect(run.engine.asked.filter((call) => !call.startsWith('open'))).toEqual([]);
+  });
+
+  test('measures everything again on another backend', async () => {
+    const store = memoryStore();
+    const one = new Run(first(), store);
+    const other = new Run(first(), store, { ...info, kind: 'webgpu' });
+    await one.all();
+    await other.all();
+    expect(other.engine.asked).toEqual(one.engine.asked);
+  });
+});
+
+describe('the sweep', () => {
+  test('goes from the first checkpoint to the last, whose own scores stand at the ends', async () => {
+    const run = new Run(first());
+    await run.all();
+    const { ends, points, marks } = run.result('line', 'sweep');
+    expect(ends).toEqual(['step7000', 'step8000']);
+    expect(points.map(({ coefficient }) => coefficient)).toEqual([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1].map((c) => expect.closeTo(c, 12) as number));
+    const [seven, eight, uniform, weighted] = run.result('perplexity', 'perplexity').rows;
+    expect([points[0].nll, points[10].nll]).toEqual([seven.nll, eight.nll]);
+    expect(marks.map(({ soup, method, point }) => [soup, method, point.nll])).toEqual([['uniform', 'uniform', uniform.nll], ['weighted', 'perplexity', weighted.nll]]);
+    expect(marks[1].point.coefficient).toBeCloseTo(lambda, 4);
+  });
+
+  test('takes its paired error against the better end, which at that end is 0', async () => {
+    const run = new Run(first());
+    await run.all();
+    const { points } = run.result('line', 'sweep');
+    expect(points[10].pairedStderr).toBe(0); // step8000 is the better one
+    for (const { pairedStderr, stderr, perplexity } of points) expect(pairedStderr ?? NaN).toBeLessThan((stderr ?? NaN) / perplexity / 100);
+  });
+
+  test('leaves out the mark of a soup with other ingredients', async () => {
+    const notebook = first();
+    for (const cell of notebook.cells) if (cell.kind === 'soup' && cell.id === 'uniform') cell.ingredients = ['step8000', 'step7000', 'step7000'];
+    const run = new Run(notebook);
+    await run.all();
+    expect(run.result('line', 'sweep').marks.map(({ soup }) => soup)).toEqual(['weighted']);
+  });
+
+  test('under the slider says what a point there says, and measures it once', async () => {
+    const run = new Run(first());
+    await run.all();
+    const line = run.cell('line');
+    if (line.kind !== 'sweep') throw new Error('not a sweep');
+    run.engine.asked.length = 0;
+    expect(await measureOnLine(line, 0.5, run.kitchen)).toEqual(run.result('line', 'sweep').points[5]);
+    expect(run.engine.asked).toEqual([]);
+    await measureOnLine(line, 0.25, run.kitchen);
+    await measureOnLine(line, 0.25, run.kitchen);
+    expect(run.engine.asked).toHaveLength(1);
+  });
+});
+
+describe('soups', () => {
+  const three = ['step500', 'step7000', 'step8000'].map((id) => ({ id, source: { kind: 'bundled', run: 'pico', name: id }, sha256: id.padEnd(64, '0').replace(/[^0-9a-f]/g, 'a') }));
+  const nested = toNotebook(
+    {
+      stockpot: 1,
+      title: 'Nested',
+      cells: [
+        { id: 'all', kind: 'checkpoints', checkpoints: three },
+        { id: 'late', kind: 'soup', method: 'uniform', ingredients: ['step7000', 'step8000'] },
+        { id: 'outer', kind: 'soup', method: 'manual', ingredients: ['step8000', 'late'], parameters: { coefficients: [0.25, 0.75] } },
+      ],
+    },
+    'f',
+  );
+
+  test('may have soups among their ingredients', async () => {
+    const run = new Run(nested);
+    await run.all();
+    const outer = run.cell('outer');
+    if (outer.kind !== 'soup') throw new Error('not a soup');
+    expect(run.result('outer', 'soup')).toMatchObject({ ingredients: ['step8000', 'late'], coefficients: [0.25, 0.75], perplexities: [] });
+    const exported = JSON.parse(await (await exportSoupCell(outer, run.kitchen)).text()) as Model;
+    expect(exported.ingredients.map(({ checkpoint, coefficient }) => [checkpoint.id, coefficient])).toEqual([['step8000', 0.25 + 0.75 * 0.5], ['step7000', 0.375]]);
+  });
+
+  test('without a text measure nothing', async () => {
+    const run = new Run(nested);
+    await run.all();
+    expect(run.engine.asked).toEqual(three.map(({ id }) => `open ${id}`));
+  });
+});
+
+describe('the evaluation', () => {
+  test('asks as many items as it should, counts who was right, and asks once', async () => {
+    const notebook = first();
+    for (const cell of notebook.cells) if (cell.kind === 'evaluation') cell.tasks = [{ name: 'piqa_style', sha256: null, limit: null }, { name: 'piqa_style', sha256: null, limit: 2 }];
+    const run = new Run(notebook);
+    const { evaluations } = await run.all();
+    expect(evaluations.slice(0, 1)).toMatchObject([{ n: 3, accuracy: 2 / 3, accuracyNorm: 1 / 3 }]); // gold 0 1 1, answered 0 1 0 and 0 0 0
+    expect(evaluations.slice(4, 5)).toMatchObject([{ n: 2, accuracy: 1, accuracyNorm: 0.5 }]);
+    expect(run.engine.asked.filter((call) => call.includes('items step7000'))).toEqual(['3 items step7000', '2 items step7000']);
+  });
+});
+
+describe('what is missing is named', () => {
+  async function refusal(id: string, edit: (notebook: Notebook) => void): Promise<Failure> {
+    const run = new Run(first());
+    await run.all();
+    edit(run.notebook);
+    const thrown: unknown = await run.one(id).then(() => 'nothing', (error: unknown) => error);
+    if (!(thrown instanceof Failure)) throw new Error(`expected a Failure, got ${String(thrown)}`);
+    return thrown;
+  }
+  const set = (id: string, change: object) => (notebook: Notebook): void => void Object.assign(notebook.cells.find((cell) => cell.id === id) ?? {}, change);
+  const remove = (id: string) => (notebook: Notebook): void => void notebook.cells.splice(notebook.cells.findIndex((cell) => cell.id === id), 1);
+
+  test.each<[string, string, (n: Notebook) => void, string]>([
+    ['a model nobody made', 'perplexity', set('perplexity', { models: ['step7000', 'stew'] }), 'stew'],
+    ['a text used as a model', 'perplexity', set('perplexity', { models: ['text'] }), 'text'],
+    ['a model used as a text', 'perplexity', set('perplexity', { texts: ['uniform'] }), 'uniform'],
+    ['a deleted text', 'weighted', remove('text'), 'text'],
+    ['a deleted checkpoints cell', 'evaluation', remove('checkpoints'), 'checkpoints'],
+    ['a soup of itself', 'uniform', set('uniform', { ingredients: ['uniform'] }), 'uniform'],
+    ['a soup below', 'weighted', set('weighted', { ingredients: ['uniform', 'step7000'] }), 'uniform'],
+    ['a mark that is no soup', 'line', set('line', { marks: ['step7000'] }), 'step7000'],
+    ['a name of the prototype', 'evaluation', set('evaluation', { models: ['constructor'] }), 'constructor'],
+  ])('%s', async (_, id, edit, input) => {
+    const failure = await refusal(id, edit);
+    expect(failure).toMatchObject({ code: 'input-missing', facts: { cell: id, input } });
+  });
+
+  test.each<[string, string, (n: Notebook) => void, RegExp]>([
+    ['no checkpoint', 'checkpoints', set('checkpoints', { checkpoints: [] }), /at least one checkpoint/],
+    ['no model', 'perplexity', set('perplexity', { models: [] }), /at least one model/],
+    ['no text', 'perplexity', set('perplexity', { texts: [] }), /a text/],
+    ['no ingredient', 'uniform', set('uniform', { ingredients: [] }), /at least one model/],
+    ['no text to weigh by', 'weighted', set('weighted', { text: null }), /a text/],
+    ['a line with one end', 'line', set('line', { between: ['step8000'] }), /two models/],
+    ['no task', 'evaluation', set('evaluation', { tasks: [] }), /a task/],
+  ])('%s', async (_, id, edit, wanted) => {
+    const failure = await refusal(id, edit);
+    expect(failure).toMatchObject({ code: 'input-needed', facts: { cell: id } });
+    expect(failure.message).toMatch(wanted);
+  });
+
+  test('an empty text is called by its title', async () => {
+    const failure = await refusal('perplexity', set('text', { text: ' ', title: 'My poem' }));
+    expect(failure).toMatchObject({ code: 'text-empty', facts: { text: 'My poem' } });
+  });
+});

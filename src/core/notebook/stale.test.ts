@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseNotebook, type Cell, type CellKind, type CellOf, type Notebook } from './document';
+import { cellKeys, hashOf, staleReason, withInputs, type CellKey } from './stale';
+
+const json = readFileSync(new URL('../../../public/notebooks/first-soup.json', import.meta.url), 'utf8');
+const first = (): Notebook => parseNotebook(json, 'first-soup.json');
+
+function cell<K extends CellKind>(notebook: Notebook, kind: K, id: string = kind): CellOf<K> {
+  const found = notebook.cells.find((candidate): candidate is CellOf<K> => candidate.kind === kind && candidate.id === id);
+  if (!found) throw new Error(`no ${kind} cell ${id}`);
+  return found;
+}
+
+const index = (notebook: Notebook, id: string): number => notebook.cells.findIndex((candidate) => candidate.id === id);
+
+function move(notebook: Notebook, id: string, before: string): void {
+  const [moved] = notebook.cells.splice(index(notebook, id), 1);
+  notebook.cells.splice(index(notebook, before), 0, moved);
+}
+
+/** Ids of the cells whose key is another after the edit. */
+function staleAfter(edit: (notebook: Notebook) => void): string[] {
+  const [before, after] = [first(), first()];
+  edit(after);
+  const keys = cellKeys(before);
+  return [...cellKeys(after)].filter(([id, { key }]) => keys.get(id)?.key !== key).map(([id]) => id);
+}
+
+const measured = ['weighted', 'line', 'perplexity', 'evaluation'];
+const strided = { kind: 'strided', stride: 128 } as const;
+
+describe('an edit makes exactly these cells stale', () => {
+  test.each<[string, (n: Notebook) => void, string[]]>([
+    ['nothing at all', () => undefined, []],
+    ['the notebook’s title', (n) => void (n.title = 'Another'), []],
+    ['every cell’s title', (n) => n.cells.forEach((c) => (c.title = 'Another')), []],
+    ['a note', (n) => void (cell(n, 'note', 'intro').markdown = 'Another'), []],
+    ['the slider of the sweep', (n) => void (cell(n, 'sweep', 'line').at = 0.9), []],
+    ['the presets', (n) => void (cell(n, 'checkpoints').presets = []), []],
+    ['the separator of a text that is split at blank lines', (n) => void (cell(n, 'text').separator = '---'), []],
+    ['the convention of a soup that measures nothing', (n) => void (cell(n, 'soup', 'uniform').convention = strided), []],
+    ['the text', (n) => void (cell(n, 'text').text += '.'), ['text', ...measured]],
+    ['how the text is split', (n) => void (cell(n, 'text').split = 'none'), ['text', ...measured]],
+    ['the temperature', (n) => void (cell(n, 'soup', 'weighted').parameters.temperature = 2), measured],
+    ['the convention of the weighted soup', (n) => void (cell(n, 'soup', 'weighted').convention = strided), measured],
+    ['the method of the weighted soup', (n) => void (cell(n, 'soup', 'weighted').method = 'uniform'), measured],
+    ['the ingredients of the uniform soup', (n) => void (cell(n, 'soup', 'uniform').ingredients = ['step8000', 'step7000']), ['uniform', 'line', 'perplexity', 'evaluation']],
+    ['the checkpoints', (n) => void (cell(n, 'checkpoints').checkpoints = cell(n, 'checkpoints').presets[1].checkpoints), ['checkpoints', 'weighted', 'uniform', 'line', 'perplexity', 'evaluation']],
+    ['the order of the checkpoints', (n) => void cell(n, 'checkpoints').checkpoints.reverse(), ['checkpoints', 'weighted', 'uniform', 'line', 'perplexity', 'evaluation']],
+    ['the models whose perplexity is measured', (n) => void cell(n, 'perplexity').models.pop(), ['perplexity']],
+    ['the convention of the perplexity', (n) => void (cell(n, 'perplexity').convention = strided), ['perplexity']],
+    ['the points of the sweep', (n) => void (cell(n, 'sweep', 'line').points = 5), ['line']],
+    ['the marks of the sweep', (n) => void (cell(n, 'sweep', 'line').marks = []), ['line']],
+    ['the tasks', (n) => void (cell(n, 'evaluation').tasks[0].limit = 10), ['evaluation']],
+    ['a soup moved above another', (n) => move(n, 'uniform', 'weighted'), []],
+    ['a note moved to the end', (n) => move(n, 'intro', 'evaluation'), []],
+    ['the text moved below the soup that reads it', (n) => move(n, 'text', 'line'), measured],
+    ['a soup deleted', (n) => void n.cells.splice(index(n, 'uniform'), 1), ['line', 'perplexity', 'evaluation']],
+    ['a new cell that nobody refers to', (n) => void n.cells.splice(2, 0, { ...cell(n, 'soup', 'uniform'), id: 'new' }), ['new']],
+    ['a soup renamed, but not where it is used', (n) => void (cell(n, 'soup', 'uniform').id = 'equal'), ['equal', 'line', 'perplexity', 'evaluation']],
+  ])('%s', (_, edit, stale) => {
+    expect(staleAfter(edit)).toEqual(stale);
+  });
+
+  test('and taking it back makes them current again', () => {
+    expect(staleAfter((n) => {
+      cell(n, 'text').text += '.';
+      cell(n, 'text').text = cell(n, 'text').text.slice(0, -1);
+    })).toEqual([]);
+  });
+
+  test('a cell that names one checkpoint does not care about the others', () => {
+    const [before, after] = [first(), first()];
+    for (const n of [before, after]) cell(n, 'perplexity').models = ['step8000'];
+    const [replacement] = cell(after, 'checkpoints').presets[1].checkpoints; // step500
+    cell(after, 'checkpoints').checkpoints[0] = replacement;
+    expect(cellKeys(after).get('perplexity')).toEqual(cellKeys(before).get('perplexity'));
+    cell(after, 'checkpoints').checkpoints[1].sha256 = 'a'.repeat(64);
+    expect(cellKeys(after).get('perplexity')).not.toEqual(cellKeys(before).get('perplexity'));
+  });
+});
+
+describe('the reason', () => {
+  const key = (notebook: Notebook, id: string): CellKey => cellKeys(notebook).get(id) ?? { key: '', definition: '', inputs: {} };
+  const reason = (id: string, edit: (notebook: Notebook) => void): string | null => {
+    const after = first();
+    edit(after);
+    return staleReason(key(after, id), key(first(), id));
+  };
+
+  test('is none while a result holds', () => {
+    expect(reason('line', () => undefined)).toBeNull();
+  });
+
+  test('names the input that changed, or says that the settings did', () => {
+    expect(reason('uniform', (n) => void cell(n, 'checkpoints').checkpoints.pop())).toMatch(/“checkpoints” changed/);
+    expect(reason('perplexity', (n) => void (cell(n, 'text').text += '.'))).toMatch(/“weighted” and “text” changed/);
+    expect(reason('line', (n) => void (cell(n, 'sweep', 'line').points = 3))).toMatch(/settings changed/);
+    expect(reason('line', (n) => void n.cells.splice(index(n, 'text'), 1))).toMatch(/“text”/);
+  });
+});
+
+describe('what must be run for a cell', () => {
+  const needed = (id: string, notebook = first()): string[] => withInputs(notebook, id).map((each: Cell) => each.id);
+
+  test.each([
+    ['intro', ['intro']],
+    ['uniform', ['checkpoints', 'uniform']],
+    ['weighted', ['checkpoints', 'text', 'weighted']],
+    ['line', ['checkpoints', 'text', 'weighted', 'uniform', 'line']],
+    ['evaluation', ['checkpoints', 'text', 'weighted', 'uniform', 'evaluation']],
+  ])('%s', (id, expected) => {
+    expect(needed(id)).toEqual(expected);
+  });
+
+  test('a checkpoint’s name brings the cell it stands in', () => {
+    const notebook = first();
+    cell(notebook, 'evaluation').models = ['step7000'];
+    expect(needed('evaluation', notebook)).toEqual(['checkpoints', 'evaluation']);
+  });
+
+  test('never a cell below it, and the cell itself comes last', () => {
+    const notebook = first();
+    move(notebook, 'text', 'evaluation');
+    expect(needed('weighted', notebook)).toEqual(['checkpoints', 'weighted']);
+  });
+});
+
+describe('the hash of a value', () => {
+  test('is the sha256 of its JSON with every object’s fields in order', () => {
+    const sorted = '{"a":[2,{"c":null,"d":"é"}],"b":1}';
+    expect(hashOf({ b: 1, a: [2, { d: 'é', c: null }] })).toBe(createHash('sha256').update(sorted).digest('hex'));
+  });
+
+  test('tells lists of another order, numbers from text, and a name of the prototype', () => {
+    const values = [[1, 2], [2, 1], ['1', 2], { 0: 1, 1: 2 }, JSON.parse('{"__proto__": 1}') as unknown, {}, JSON.parse('{"__proto__": 2}') as unknown, null];
+    expect(new Set(values.map(hashOf)).size).toBe(values.length);
+  });
+});

@@ -1,0 +1,32 @@
+/** What files the person dropped or picked are, from what is in them. */
+import { failure } from './core/errors';
+import { parseNotebook, type Notebook } from './core/notebook/document';
+import { maxTextBytes } from './core/perplexity/documents';
+
+export type Recognised = { kind: 'notebook'; notebook: Notebook } | { kind: 'items'; task: 'piqa' | 'winogrande' } | { kind: 'text'; text: string };
+
+const allowed = 'a notebook (.json), a plain text, or the official items of PIQA or WinoGrande (.jsonl, with .lst for labels)';
+
+/** @throws file-unrecognised, notebook-malformed, notebook-version */
+export async function recogniseFiles(files: File[]): Promise<Recognised> {
+  const names = files.map(({ name }) => name).join(', ');
+  if (files.some(({ size }) => size > 4 * maxTextBytes)) throw failure('file-unrecognised', { file: names, allowed });
+  const texts = await Promise.all(files.map(readText));
+  if (texts.some((text) => text === null)) throw failure('file-unrecognised', { file: names, allowed });
+  const firstLines = texts.map((text) => (text as string).trimStart().split('\n', 1)[0]);
+  if (firstLines.some((line) => line.includes('"sol1"'))) return { kind: 'items', task: 'piqa' };
+  if (firstLines.some((line) => line.includes('"option1"'))) return { kind: 'items', task: 'winogrande' };
+  if (files.length > 1) throw failure('file-unrecognised', { file: names, allowed });
+  if (files[0].name.endsWith('.json')) return { kind: 'notebook', notebook: parseNotebook(texts[0] as string, files[0].name) };
+  return { kind: 'text', text: texts[0] as string };
+}
+
+/** The file as text, or null when it is none: not UTF-8, or with characters no text has. */
+async function readText(file: File): Promise<string | null> {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
+    return text.includes('\0') ? null : text;
+  } catch {
+    return null;
+  }
+}
