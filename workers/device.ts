@@ -13,10 +13,10 @@ export interface OpenDevice {
   software: boolean;
 }
 
-/** @throws device-failed when there is no adapter */
+/** @throws device-absent */
 export async function openDevice(subgroups: DeviceChoice['subgroups']): Promise<OpenDevice> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw failure('device-failed', { device: 'WebGPU', found: 'this browser offers no graphics adapter' });
+  if (!adapter) throw failure('device-absent', { device: 'WebGPU' });
   const device = await adapter.requestDevice({ requiredFeatures: featuresOf(adapter, subgroups), requiredLimits: limitsOf(adapter) });
   const { vendor, architecture, description } = adapter.info;
   const software = adapter.info.isFallbackAdapter || /swiftshader|llvmpipe/i.test(`${architecture} ${description}`);

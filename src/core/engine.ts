@@ -86,26 +86,9 @@ export class LocalEngine implements Engine {
   }
 
   async open(ref: CheckpointRef, watch: Watch = unwatched): Promise<CheckpointFacts> {
-    const known = this.#facts.get(ref.sha256);
-    if (known && this.backend.holds(ref.sha256)) return { ...known, id: ref.id };
-    const { config } = await this.#run(ref.source.run);
-    await this.#prepare(config);
-    const file = await this.library.checkpoint(ref, watch);
-    const found = bytesToHex(sha256(new Uint8Array(await file.arrayBuffer())));
-    if (found !== ref.sha256) throw failure('checkpoint-changed', { checkpoint: ref.id, found, expected: ref.sha256 });
-    const checkpoint = await Checkpoint.open(file, config, ref.id);
-    this.#makeRoom();
-    await this.backend.load(ref.sha256, checkpoint);
-    const facts = {
-      id: ref.id,
-      parameters: checkpoint.parameters,
-      sha256: found,
-      bytes: file.size,
-      window: config.max_position_embeddings,
-      tokensPerRun: this.backend.tokensPerRun(config),
-    };
-    this.#facts.set(ref.sha256, facts);
-    return facts;
+    const { config } = await this.#prepare(ref.source.run);
+    const facts = await this.#hold(ref, config, 1, watch);
+    return { ...facts, id: ref.id };
   }
 
   async scoreText(model: Model, text: { name: string; documents: string[] }, convention: Convention, watch: Watch = unwatched): Promise<TextScores> {
@@ -114,7 +97,8 @@ export class LocalEngine implements Engine {
     const cut = text.documents.map((document) => this.#cut(run, document, convention));
     const scores = await this.#score(model, run, cut.flat(), watch, `Scoring “${text.name}” with ${model.id}`);
     if (scores.length === 0) {
-      throw failure('text-too-short', { text: text.name, tokens: run.tokenizer.encode(text.documents.join('')).length });
+      const longest = Math.max(...text.documents.map((document) => run.tokenizer.encode(document).length));
+      throw failure('text-too-short', { text: text.name, tokens: longest });
     }
     let next = 0;
     const documents = cut.map((windows) => concatenate(windows.map(() => scores[next++].nll)));
@@ -157,11 +141,11 @@ export class LocalEngine implements Engine {
     const runs = new Set(model.ingredients.map(({ checkpoint }) => checkpoint.source.run));
     const [first, second] = model.ingredients.map(({ checkpoint }) => checkpoint);
     if (runs.size > 1) throw failure('ingredients-differ', { first: first.id, second: second.id, found: 'they come from different runs' });
-    const run = await this.#run(first.source.run);
+    const run = await this.#prepare(first.source.run);
     const used = model.ingredients.filter(({ coefficient }) => coefficient !== 0);
     const key = JSON.stringify(used.map(({ checkpoint, coefficient }) => [checkpoint.sha256, coefficient]));
     if (key === this.#merged) return run;
-    for (const { checkpoint } of used) await this.#use(checkpoint, used.length, watch);
+    for (const { checkpoint } of used) await this.#hold(checkpoint, run.config, used.length, watch);
     watch.checkStopped();
     this.#merged = '';
     await this.backend.merge(used.map(({ checkpoint, coefficient }) => ({ sha256: checkpoint.sha256, coefficient })));
@@ -169,15 +153,35 @@ export class LocalEngine implements Engine {
     return run;
   }
 
-  async #use(ref: CheckpointRef, together: number, watch: Watch): Promise<void> {
-    if (!this.backend.holds(ref.sha256)) {
+  /** Has a checkpoint in the backend's memory, verified; `together` of them are needed at once. */
+  async #hold(ref: CheckpointRef, config: ModelConfig, together: number, watch: Watch): Promise<CheckpointFacts> {
+    const known = this.#facts.get(ref.sha256);
+    this.#loaded = this.#loaded.filter((sha) => sha !== ref.sha256);
+    if (!known || !this.backend.holds(ref.sha256)) {
+      const { checkpoint, bytes } = await this.#fetch(ref, config, watch);
       this.#makeRoom(together);
-      await this.open(ref, watch);
+      await this.backend.load(ref.sha256, checkpoint);
+      this.#facts.set(ref.sha256, {
+        id: ref.id,
+        parameters: checkpoint.parameters,
+        sha256: ref.sha256,
+        bytes,
+        window: config.max_position_embeddings,
+        tokensPerRun: this.backend.tokensPerRun(config),
+      });
     }
-    this.#loaded = [...this.#loaded.filter((sha) => sha !== ref.sha256), ref.sha256];
+    this.#loaded.push(ref.sha256);
+    return this.#facts.get(ref.sha256) as CheckpointFacts;
   }
 
-  #makeRoom(together = 1): void {
+  async #fetch(ref: CheckpointRef, config: ModelConfig, watch: Watch): Promise<{ checkpoint: Checkpoint; bytes: number }> {
+    const file = await this.library.checkpoint(ref, watch);
+    const found = bytesToHex(sha256(new Uint8Array(await file.arrayBuffer())));
+    if (found !== ref.sha256) throw failure('checkpoint-changed', { checkpoint: ref.id, found, expected: ref.sha256 });
+    return { checkpoint: await Checkpoint.open(file, config, ref.id), bytes: file.size };
+  }
+
+  #makeRoom(together: number): void {
     while (this.#loaded.length >= Math.max(keptCheckpoints, together)) {
       const [oldest, ...rest] = this.#loaded;
       this.backend.drop(oldest);
@@ -185,10 +189,16 @@ export class LocalEngine implements Engine {
     }
   }
 
-  async #prepare(config: ModelConfig): Promise<void> {
+  /** The run's configuration and tokenizer, with the backend ready for its shape. */
+  async #prepare(name: string): Promise<Run> {
+    const run = await this.#run(name);
     const before = this.backend.sessions;
-    await this.backend.prepare(config);
-    if (this.backend.sessions !== before) this.#merged = '';
+    await this.backend.prepare(run.config);
+    if (this.backend.sessions !== before) {
+      this.#merged = '';
+      this.#loaded = [];
+    }
+    return run;
   }
 
   #run(name: string): Promise<Run> {

@@ -101,6 +101,10 @@ const sentences = {
     `Cell “${f.cell}” needs ${f.wanted}.`,
     'Choose it in the cell’s settings.',
   ],
+  'soup-not-run': (f: { soup: string }): Sentences => [
+    `The coefficients of “${f.soup}” are not known yet.`,
+    'Run that soup cell first; Run all does so by itself.',
+  ],
   // tasks
   'task-unknown': (f: { task: string; known: string[] }): Sentences => [
     `There is no task “${f.task}”.`,
@@ -114,7 +118,15 @@ const sentences = {
     `The items of “${f.task}” are not in this browser.`,
     'Pick their file again in the evaluation cell; it is read here and goes nowhere.',
   ],
+  'choice-empty': (f: { continuation: string }): Sentences => [
+    `The answer “${f.continuation}” leaves this model nothing to score: its first token joins the end of the question.`,
+    'Leave the item out; the reference harness cannot score it either.',
+  ],
   // engine
+  'device-absent': (f: { device: string }): Sentences => [
+    `This browser offers no ${f.device} adapter.`,
+    'The next best device is used instead.',
+  ],
   'device-failed': (f: { device: string; found: string }): Sentences => [
     `The ${f.device} device did not pass its self-test: ${f.found}.`,
     'The next best device is used instead.',
@@ -184,7 +196,12 @@ export function explain(data: { code: FailureCode; facts?: unknown }): Sentences
 /** Any thrown value as a failure; what is not one already becomes `unexpected`, with its message kept. */
 export function toFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
-  return failure('unexpected', { message: thrown instanceof Error ? thrown.message : String(thrown) });
+  return failure('unexpected', { message: messageOf(thrown) });
+}
+
+function messageOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message;
+  return typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? 'no reason was given');
 }
 
 export function toFailureData(thrown: unknown): FailureData {
@@ -193,7 +210,7 @@ export function toFailureData(thrown: unknown): FailureData {
 }
 
 export function fromFailureData(data: FailureData): Failure {
-  return data.code in sentences ? new Failure(data.code, data.facts as never) : toFailure(JSON.stringify(data));
+  return Object.hasOwn(sentences, data.code) ? new Failure(data.code, data.facts as never) : toFailure(JSON.stringify(data));
 }
 
 export function isStopped(thrown: unknown): boolean {

@@ -3,9 +3,19 @@ import DOMPurify from 'dompurify';
 import { Marked, type TokenizerAndRendererExtension } from 'marked';
 import temml from 'temml';
 
-/** A formula as MathML; temml's own styles are not needed by browsers that draw MathML. */
+/** Without temml's inline styles: the page's security policy refuses them, and MathML does without. */
+function mathml(tex: string, display: boolean): string {
+  const markup = temml.renderToString(tex, { displayMode: display, throwOnError: false, trust: false });
+  return markup.replace(/ (?:style|class)="[^"]*"/g, '');
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** A formula as MathML. */
 export function formulaHtml(tex: string, display: boolean): string {
-  return sanitise(temml.renderToString(tex, { displayMode: display, throwOnError: false, trust: false }));
+  return sanitise(mathml(tex, display));
 }
 
 /** `$...$` in a line, and `$$...$$` on its own. */
@@ -13,16 +23,17 @@ function formulaExtension(name: string, level: 'inline' | 'block', pattern: RegE
   return {
     name,
     level,
-    start: (source) => source.indexOf('$'),
+    start: (source) => source.indexOf(level === 'block' ? '$$' : '$'), // a block's start ends the paragraph before it
     tokenizer(source) {
       const match = pattern.exec(source);
       return match ? { type: name, raw: match[0], tex: match[1].trim() } : undefined;
     },
-    renderer: (token) => temml.renderToString(token.tex as string, { displayMode: level === 'block', throwOnError: false, trust: false }),
+    renderer: (token) => mathml(token.tex as string, level === 'block'),
   };
 }
 
 const marked = new Marked({ gfm: true, async: false });
+marked.use({ renderer: { html: ({ text }) => escapeHtml(text) } }); // raw HTML in Markdown is shown, never used
 marked.use({
   extensions: [formulaExtension('formulaBlock', 'block', /^\$\$([^$]+)\$\$/), formulaExtension('formulaInline', 'inline', /^\$([^$\n]+)\$/)],
 });

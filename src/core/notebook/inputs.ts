@@ -43,7 +43,7 @@ function modelsNamed(notebook: Notebook, cell: Cell, name: string, results: Resu
 /** The model a soup cell makes, from the coefficients it resolved to. */
 export function soupModel(notebook: Notebook, cell: CellOf<'soup'>, results: Results): Model {
   const resolved = results.soup(cell.id);
-  if (!resolved) throw failure('input-missing', { cell: cell.id, input: cell.id, wanted: 'coefficient: run the soup cell first,' });
+  if (!resolved) throw failure('soup-not-run', { soup: cell.id });
   return mix(cell.id, modelInputs(notebook, cell, cell.ingredients, results), resolved.coefficients);
 }
 

@@ -38,7 +38,7 @@ export interface Backend {
   readonly sessions: number;
   /** How many tokens one run takes for this model. */
   tokensPerRun(config: ModelConfig): number;
-  /** Makes the session and the weight buffers of this architecture and shape, unless they are there. */
+  /** Makes the session and the weight buffers of this architecture and shape, unless they are there; checkpoints of another are let go. */
   prepare(config: ModelConfig): Promise<void>;
   holds(sha256: string): boolean;
   /**

@@ -92,6 +92,7 @@ export class CpuBackend implements Backend {
   async close(): Promise<void> {
     await this.#loaded?.session.release();
     this.#loaded = undefined;
+    this.#checkpoints.clear();
   }
 
   get #ready(): Loaded {
