@@ -16,7 +16,7 @@ export function againstBest(result: ResultOf<'perplexity'>, text: string, checkp
   for (const { model, perplexity } of rows) {
     const ratio = perplexity / best.perplexity;
     const error = standardError([{ documents: nllOf(model), weight: 1 }, { documents: nllOf(best.model), weight: -1 }]);
-    words.set(model, model === best.model ? 'best checkpoint' : percent(ratio - 1, error === null ? null : ratio * error));
+    words.set(model, model === best.model ? '(the best)' : percent(ratio - 1, error === null ? null : ratio * error));
   }
   return words;
 }

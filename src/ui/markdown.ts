@@ -44,7 +44,8 @@ function sanitise(html: string): string {
     USE_PROFILES: { html: true, mathMl: true },
     FORBID_TAGS: ['style', 'form', 'input', 'button', 'img', 'video', 'audio', 'iframe'],
     FORBID_ATTR: ['style', 'id', 'name', 'class'],
-    ALLOWED_URI_REGEXP: /^(?:https?:|#)/i,
+    // every attribute's value is held against this one: http(s), or nothing that could be a scheme
+    ALLOWED_URI_REGEXP: /^(?:https?:|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i,
   });
 }
 
