@@ -20,6 +20,7 @@ const examples: { [C in FailureCode]: () => Failure } = {
   'download-failed': () => failure('download-failed', { file: 'a', status: 'HTTP 404' }),
   'ingredients-differ': () => failure('ingredients-differ', { first: 'a', second: 'b', found: 'they come from different runs' }),
   'coefficients-invalid': () => failure('coefficients-invalid', { soup: 's', found: 'they sum to 2', allowed: 'numbers that sum to 1' }),
+  'soup-not-run': () => failure('soup-not-run', { soup: 's' }),
   'notebook-malformed': () => failure('notebook-malformed', { file: 'a', found: 'it is not JSON', where: '' }),
   'notebook-version': () => failure('notebook-version', { file: 'a', found: '2', known: 1 }),
   'file-unrecognised': () => failure('file-unrecognised', { file: 'a', allowed: 'a notebook' }),
@@ -28,6 +29,8 @@ const examples: { [C in FailureCode]: () => Failure } = {
   'task-unknown': () => failure('task-unknown', { task: 't', known: ['piqa'] }),
   'items-malformed': () => failure('items-malformed', { file: 'a', line: 1, found: 'it is empty', allowed: 'items' }),
   'items-absent': () => failure('items-absent', { task: 't' }),
+  'choice-empty': () => failure('choice-empty', { continuation: ' c' }),
+  'device-absent': () => failure('device-absent', { device: 'gpu' }),
   'device-failed': () => failure('device-failed', { device: 'gpu', found: 'it is off by 2' }),
   'device-lost': () => failure('device-lost', { reason: 'destroyed' }),
   'engine-died': () => failure('engine-died', { reason: 'aborted' }),
@@ -75,13 +78,36 @@ describe('anything that is thrown becomes a failure', () => {
     ['a DOMException', new DOMException('quota', 'QuotaExceededError'), /quota/],
     ['a string', 'boom', /boom/],
     ['a number', 7, /7/],
-    ['undefined', undefined, /undefined/],
-    ['null', null, /null/],
-    ['a symbol', Symbol('s'), /Symbol\(s\)/],
+    ['zero', 0, /foresee: 0 /],
+    ['false', false, /foresee: false /],
+    ['a bigint', 7n, /foresee: 7 /],
+    ['a symbol', Symbol('s'), /foresee: Symbol\(s\) /],
+    ['an object', { a: 1 }, /foresee: \{"a":1\} /],
+    ['an object without a prototype', Object.assign(Object.create(null) as object, { a: 1 }), /foresee: \{"a":1\} /],
+    ['an object with a message, as GPUError is', { message: 'out of memory' }, /foresee: out of memory /],
+    ['an error with a name only', new RangeError(), /foresee: RangeError /],
   ])('%s, with its message kept', (_, thrown, message) => {
     expect(toFailure(thrown).code).toBe('unexpected');
     expect(toFailure(thrown).message).toMatch(message);
     expect(toFailureData(thrown).code).toBe('unexpected');
+  });
+
+  const circular: { self?: unknown } = {};
+  circular.self = circular;
+  const hostile = new Proxy({}, {
+    has() {
+      throw new Error('no');
+    },
+  });
+  test.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['an empty text', ''],
+    ['an object that JSON cannot write', circular],
+    ['an object that JSON leaves out', { toJSON: () => undefined }],
+    ['an object that answers no question', hostile],
+  ])('%s, saying that no reason was given', (_, thrown) => {
+    expect(toFailure(thrown)).toMatchObject({ code: 'unexpected', facts: { message: 'no reason was given' } });
   });
 
   test('a failure stays itself', () => {

@@ -199,9 +199,17 @@ export function toFailure(thrown: unknown): Failure {
   return failure('unexpected', { message: messageOf(thrown) });
 }
 
+/** Anything can be thrown: an object without a prototype, one that JSON cannot write, a symbol. */
 function messageOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message;
-  return typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? 'no reason was given');
+  const unknown = 'no reason was given';
+  if (thrown === null || thrown === undefined || thrown === '') return unknown;
+  if (typeof thrown !== 'object') return String(thrown);
+  try {
+    if ('message' in thrown && typeof thrown.message === 'string' && thrown.message !== '') return thrown.message; // GPUError is no Error
+    return thrown instanceof Error ? thrown.name : (JSON.stringify(thrown) ?? unknown);
+  } catch {
+    return unknown;
+  }
 }
 
 export function toFailureData(thrown: unknown): FailureData {

@@ -1,0 +1,54 @@
+/** Per-token NLLs in the browser against transformers, on both backends. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures';
+import { farthest, goldenNll, report, root } from './golden';
+import { engineRoom } from './playwright.config';
+import type { Device } from './engine-room/engine-room';
+
+const tolerance = { wasm: 1e-4, webgpu: 1e-3 };
+const kind = (): 'wasm' | 'webgpu' => (test.info().project.name === 'webgpu' ? 'webgpu' : 'wasm');
+
+test.use({ baseURL: engineRoom });
+
+test.beforeEach(async ({ page }) => {
+  await page.route('**/models/**', async (route) => {
+    const path = join(root, decodeURIComponent(new URL(route.request().url()).pathname));
+    await route.fulfill({ body: await readFile(path), contentType: 'application/octet-stream' });
+  });
+  await page.goto('/');
+  await page.waitForFunction(() => 'engineRoom' in window);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+});
+
+const scoreWide = (page: Page, device: Device): ReturnType<Window['engineRoom']['scoreWide']> =>
+  page.evaluate(([device, tokens]) => window.engineRoom.scoreWide(device, tokens), [device, goldenNll.wide.tokens] as const);
+
+test('every token of the golden texts under three checkpoints and two soups', async ({ page }) => {
+  const device = kind();
+  const documents = [...goldenNll.documents, goldenNll.documents.join('\n')];
+  expect(Object.keys(goldenNll.models)).toHaveLength(5);
+  for (const [id, golden] of Object.entries(goldenNll.models)) {
+    const { nll, told } = await page.evaluate(
+      ([device, coefficients, documents]) => window.engineRoom.scoreTexts(device, coefficients, documents),
+      [device, golden.coefficients, documents] as const,
+    );
+    expect(told.complaints, told.device).toEqual([]);
+    const expected = [...golden.documents, golden.long];
+    expect(nll).toHaveLength(expected.length);
+    const worst = Math.max(...expected.map((row, i) => farthest(nll[i], row)));
+    report(`${device}, ${id}, largest difference of a token's NLL`, worst);
+    expect(worst, id).toBeLessThanOrEqual(tolerance[device]);
+  }
+});
+
+test("Pythia's vocabulary and 1024 tokens in bindings of 128 MiB", async ({ page }) => {
+  const device: Device = kind() === 'webgpu' ? 'webgpu with default limits' : 'wasm';
+  const { nll, told } = await scoreWide(page, device);
+  expect(told.complaints).toEqual([]);
+  if (kind() === 'webgpu') expect(told.bindingLimit).toBe(128 * 2 ** 20);
+  const worst = farthest(nll, goldenNll.wide.nll);
+  report(`${device}, wide model, largest difference of a token's NLL`, worst);
+  expect(worst).toBeLessThanOrEqual(tolerance[kind()]);
+});

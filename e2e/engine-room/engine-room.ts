@@ -1,0 +1,100 @@
+/**
+ * The engine without the notebook around it: tests ask it for per-token numbers that the page never shows, and give it a device
+ * of their choice. The parts are the very ones the engine worker is made of.
+ */
+import { refOf, runNamed, parseCatalog } from '../../src/core/checkpoint/catalog';
+import { Checkpoint } from '../../src/core/checkpoint/checkpoint';
+import { LocalEngine } from '../../src/core/engine';
+import type { Backend } from '../../src/core/scoring/backend';
+import { CpuBackend } from '../../src/core/scoring/cpu-backend';
+import { fixedCheckpoint, wideConfig } from '../../src/core/scoring/fixed-model';
+import { mix, modelOf } from '../../src/core/soup/model';
+import { openDevice, type OpenDevice } from '../../workers/device';
+import { networkLibrary } from '../../workers/library';
+import { loadWasm, loadWebGpu } from '../../workers/runtime';
+import { WebGpuBackend } from '../../workers/webgpu-backend';
+
+export type Device = 'wasm' | 'webgpu' | 'webgpu with default limits';
+
+/** What a device was, and what it complained of: WebGPU tells many mistakes only by an event. */
+export interface Told {
+  device: string;
+  /** of one binding, in bytes; 0 on the processor */
+  bindingLimit: number;
+  complaints: string[];
+}
+
+export interface EngineRoom {
+  /** The NLL of every token of every document under a soup of bundled checkpoints. */
+  scoreTexts(device: Device, coefficients: Record<string, number>, documents: string[]): Promise<{ nll: number[][]; told: Told }>;
+  /** The NLL of the targets of one row under the wide fixed model (50,304 tokens). */
+  scoreWide(device: Device, tokens: number[]): Promise<{ nll: number[]; told: Told }>;
+}
+
+declare global {
+  interface Window {
+    engineRoom: EngineRoom;
+  }
+}
+
+interface Open {
+  backend: Backend;
+  told: Told;
+}
+
+/** A device as a page gets that asks for nothing: 128 MiB in one binding, whatever the adapter could do. */
+async function plainDevice(): Promise<OpenDevice> {
+  const adapter = await navigator.gpu.requestAdapter();
+  if (!adapter) throw new Error('no WebGPU adapter');
+  return { device: await adapter.requestDevice(), name: 'default limits', software: true };
+}
+
+async function open(device: Device): Promise<Open> {
+  if (device === 'wasm') {
+    const { ort, threads } = await loadWasm();
+    const info = { kind: 'wasm', precision: 'fp32', runtime: '', device: `${threads} threads` } as const;
+    const backend = new CpuBackend(ort, info, { executionProviders: ['wasm'], logSeverityLevel: 3 });
+    return { backend, told: { device: info.device, bindingLimit: 0, complaints: [] } };
+  }
+  const opened = device === 'webgpu' ? await openDevice('when-wide') : await plainDevice();
+  const told: Told = { device: opened.name, bindingLimit: opened.device.limits.maxStorageBufferBindingSize, complaints: [] };
+  opened.device.addEventListener('uncapturederror', ({ error }) => told.complaints.push(error.message));
+  const info = { kind: 'webgpu', precision: 'fp32', runtime: '', device: opened.name } as const;
+  return { backend: new WebGpuBackend(await loadWebGpu(), opened, info), told };
+}
+
+const opened = new Map<Device, Promise<Open>>();
+
+function on(device: Device): Promise<Open> {
+  const known = opened.get(device) ?? open(device);
+  opened.set(device, known);
+  return known;
+}
+
+let engine: Promise<LocalEngine> | undefined;
+
+window.engineRoom = {
+  async scoreTexts(device, coefficients, documents) {
+    const { backend, told } = await on(device);
+    engine ??= Promise.resolve(new LocalEngine(backend, networkLibrary(document.baseURI)));
+    const run = runNamed(parseCatalog(await (await fetch('models/catalog.json')).text()), 'pico');
+    const parts = run.checkpoints.filter(({ name }) => name in coefficients);
+    const model = mix('soup', parts.map((part) => modelOf(refOf(run, part))), parts.map(({ name }) => coefficients[name]));
+    const scores = await (await engine).scoreText(model, { name: 'documents', documents }, { kind: 'rolling' });
+    return { nll: scores.documents.map((nll) => [...nll]), told };
+  },
+
+  async scoreWide(device, tokens) {
+    const { backend, told } = await on(device);
+    await backend.prepare(wideConfig);
+    await backend.load('wide', await Checkpoint.open(fixedCheckpoint(wideConfig), wideConfig, 'wide'));
+    await backend.merge([{ sha256: 'wide', coefficient: 1 }]);
+    const length = tokens.length - 1;
+    const count = backend.tokensPerRun(wideConfig);
+    if (count !== length) throw new Error(`one run takes ${count} tokens, not ${length}`);
+    const row = { rows: 1, length, tokens: Int32Array.from(tokens.slice(0, -1)), targets: Int32Array.from(tokens.slice(1)) };
+    const { nll } = await backend.run(row);
+    await backend.close();
+    return { nll: [...nll], told };
+  },
+};
