@@ -11,6 +11,9 @@ process.env.CHROMIUM_PATH ??= requireBrowser();
 const executablePath = process.env.CHROMIUM_PATH;
 const webgpu = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
+const vite = 'node node_modules/vite/bin/vite.js';
+const room = '--config e2e/engine-room/vite.config.ts';
+
 export const engineRoom = `http://localhost:${engineRoomPort}/`;
 
 export default defineConfig({
@@ -36,11 +39,7 @@ export default defineConfig({
     },
   ],
   webServer: [
-    { command: `npx vite preview --port ${pagePort} --strictPort`, cwd: root, port: pagePort },
-    {
-      command: `npx vite build --config e2e/engine-room/vite.config.ts && npx vite preview --config e2e/engine-room/vite.config.ts --port ${engineRoomPort} --strictPort`,
-      cwd: root,
-      port: engineRoomPort,
-    },
+    { command: `${vite} preview --port ${pagePort} --strictPort`, cwd: root, port: pagePort },
+    { command: `${vite} build ${room} && ${vite} preview ${room} --port ${engineRoomPort} --strictPort`, cwd: root, port: engineRoomPort, env: { VITE_CONFIG_NATIVE_IGNORE_WARNING: 'true' } },
   ],
 });

@@ -53,6 +53,8 @@ export class NotebookState {
   /** a long run waiting for a yes */
   question = $state.raw<Outlook | null>(null);
   saved = $state(true);
+  /** the notebook that another one took the place of, to be brought back */
+  before = $state.raw<{ notebook: Notebook; results: ReadonlyMap<string, KeptResult> } | null>(null);
   running = $state(false);
 
   readonly keys = $derived(cellKeys(this.notebook));
@@ -74,13 +76,26 @@ export class NotebookState {
     );
   }
 
-  /** Replaces the open notebook; a run of the old one is stopped. */
+  /** Replaces the open notebook; a run of the old one is stopped, and the old one can be brought back. */
   open(notebook: Notebook, results: ReadonlyMap<string, KeptResult> = new Map()): void {
     this.stop();
+    this.before = this.notebook.cells.length ? { notebook: this.notebook, results: this.results } : null;
     this.notebook = notebook;
     this.results = results;
     this.#statuses = new Map();
     this.#save();
+    void writeResults(results);
+  }
+
+  bringBack(): void {
+    if (this.before) this.open(this.before.notebook, this.before.results);
+  }
+
+  /** Lets go of every result and finished measurement; what was written stays. */
+  async forget(): Promise<void> {
+    this.stop();
+    this.results = new Map();
+    await Promise.all([writeResults(this.results), this.#measurements.forget()]);
   }
 
   rename(title: string): void {

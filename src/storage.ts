@@ -1,5 +1,5 @@
 /** What this browser keeps: the open notebook, its results, and finished measurements. All of it stays here. */
-import { clear, createStore, entries, get, set, setMany, type UseStore } from 'idb-keyval';
+import { clear, createStore, delMany, entries, get, keys, set, setMany } from 'idb-keyval';
 import type { MeasurementStore } from './core/notebook/measurements';
 import type { KeptResult } from './core/notebook/results';
 
@@ -30,8 +30,13 @@ export async function readResults(): Promise<Map<string, KeptResult>> {
   return new Map((await orNothing(entries<string, KeptResult>(results))) ?? []);
 }
 
+/** New results are written before old ones go, so that a crash in between loses none. */
 export async function writeResults(kept: ReadonlyMap<string, KeptResult>): Promise<void> {
-  await orNothing(clear(results).then(() => setMany([...kept], results)));
+  await orNothing(
+    setMany([...kept], results)
+      .then(() => keys<string>(results))
+      .then((all) => delMany(all.filter((id) => !kept.has(id)), results)),
+  );
 }
 
 export async function readItems(sha256: string): Promise<string | undefined> {
@@ -42,10 +47,18 @@ export async function writeItems(sha256: string, json: string): Promise<void> {
   await orNothing(set(sha256, json, items));
 }
 
+export interface ForgettingStore extends MeasurementStore {
+  forget(): Promise<void>;
+}
+
 /** Measurements in memory first, then on disk. */
-export function browserMeasurements(): MeasurementStore {
+export function browserMeasurements(): ForgettingStore {
   const memory = new Map<string, unknown>();
   return {
+    async forget() {
+      memory.clear();
+      await orNothing(clear(measurements));
+    },
     async get(key) {
       return memory.get(key) ?? (await orNothing(get(key, measurements)));
     },
@@ -54,9 +67,4 @@ export function browserMeasurements(): MeasurementStore {
       await orNothing(set(key, value, measurements));
     },
   };
-}
-
-export async function forgetMeasurements(): Promise<void> {
-  const stores: UseStore[] = [measurements, results];
-  await Promise.all(stores.map((store) => orNothing(clear(store))));
 }

@@ -11,7 +11,7 @@ export function perplexityFormula({ ingredients, perplexities, coefficients, std
   const shown = ingredients.length <= 3 ? ingredients.map((_, i) => plain(last - i)).join(' + ') : `${plain(last)} + \\cdots + ${plain(0)}`;
   const error = stderrs?.[last];
   const value = `${coefficients[last].toFixed(4)}${error == null ? '' : ` \\pm ${error.toFixed(4)}`}`;
-  return `\\lambda_{\\text{${ingredients[last]}}} = \\frac{${plain(last)}}{${shown}} = ${value}`;
+  return `\\lambda_{\\text{${ingredients[last].replaceAll('_', '\\_')}}} = \\frac{${plain(last)}}{${shown}} = ${value}`;
 }
 
 export function coefficientRemark(method: MethodName, { coefficients, stderrs }: ResultOf<'soup'>): string {
