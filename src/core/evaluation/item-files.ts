@@ -14,8 +14,9 @@ export interface TextFile {
 export function readItemFiles(task: Task, files: TextFile[]): Item[] {
   const isLabels = ({ text }: TextFile): boolean => /^\s*\d+\s*(\r?\n|$)/.test(text);
   const [items, ...rest] = files.filter((file) => !isLabels(file));
-  if (!items || rest.length > 0) {
+  const labels = files.filter(isLabels);
+  if (!items || rest.length > 0 || labels.length > 1) {
     throw failure('file-unrecognised', { file: files.map(({ name }) => name).join(', ') || 'nothing', allowed: `${task.title}’s official ${task.files}` });
   }
-  return task.parse(items.text, items.name, files.find(isLabels)?.text);
+  return task.parse(items.text, items.name, labels[0]?.text);
 }

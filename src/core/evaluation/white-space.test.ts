@@ -18,3 +18,11 @@ test('is taken from the ends, never from between', () => {
   expect(stripEnd(`${space}a${space}b${space}`)).toBe(`${space}a${space}b`);
   expect([strip(space), strip(''), stripEnd('\uFEFF'), strip('\u200B')]).toEqual(['', '', '\uFEFF', '\u200B']);
 });
+
+test('takes no longer for many spaces inside a text', () => {
+  const text = `a${' '.repeat(1_000_000)}b`;
+  const start = performance.now();
+  expect(stripEnd(text)).toBe(text);
+  expect(strip(text)).toBe(text);
+  expect(performance.now() - start).toBeLessThan(2000); // a backtracking pattern takes minutes
+});

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { accumulate } from './linear';
+import { mixInto } from './linear';
 
 function soup(terms: [coefficient: number, theta: number[]][]): number[] {
-  const sum = new Float32Array(terms[0][1].length);
-  for (const [c, theta] of terms) accumulate(sum, Float32Array.from(theta), c);
+  const sum = new Float32Array(terms[0][1].length).fill(NaN); // what was there before must not matter
+  mixInto(sum, terms.map(([, theta]) => Float32Array.from(theta)), terms.map(([c]) => c));
   return [...sum];
 }
 

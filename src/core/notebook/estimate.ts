@@ -7,8 +7,9 @@ import type { Cell, CellOf, Notebook } from './document';
 const bytesPerToken = 2.8;
 /** Two choices of a PIQA or WinoGrande item in rows of 32 or 64 tokens. */
 const tokensPerItem = 90;
-/** A bundled set, where the cell sets no limit and the items are not counted yet. */
+/** Where the cell sets no limit and the items are not counted yet: a bundled set, and the official ones. */
 const usualItems = 40;
+const officialItems = new Map([['piqa', 1838], ['winogrande', 1267]]);
 
 /**
  * How many runs of the model the cells ask for, roughly: within a factor of two, and what several cells share is counted once.
@@ -36,7 +37,7 @@ function workOf(notebook: Notebook, cell: Cell): [what: string, tokens: number][
     }
     case 'evaluation':
       return cell.tasks.flatMap(({ name, limit }) =>
-        expand(notebook, cell.models).map((model): [string, number] => [`${model} ${name}`, tokensPerItem * (limit ?? usualItems)]),
+        expand(notebook, cell.models).map((model): [string, number] => [`${model} ${name}`, tokensPerItem * (limit ?? officialItems.get(name) ?? usualItems)]),
       );
     default:
       return [];

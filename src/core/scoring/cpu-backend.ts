@@ -5,7 +5,7 @@ import type { ModelConfig } from '../checkpoint/config';
 import { decode } from '../checkpoint/dtype';
 import { parameterShapes } from '../graph/architectures';
 import { scoringGraph } from '../graph/scoring-graph';
-import { accumulate } from '../merging/linear';
+import { mixInto } from '../merging/linear';
 import { runLength, type Backend, type BackendInfo, type Batch, type BatchScores, type Term } from './backend';
 
 export interface OnnxRuntime {
@@ -66,9 +66,9 @@ export class CpuBackend implements Backend {
   }
 
   async merge(terms: Term[]): Promise<void> {
+    const coefficients = terms.map(({ coefficient }) => coefficient);
     for (const [name, sum] of this.#ready.weights) {
-      sum.fill(0);
-      for (const { sha256, coefficient } of terms) accumulate(sum, this.#tensor(sha256, name), coefficient);
+      mixInto(sum, terms.map(({ sha256 }) => this.#tensor(sha256, name)), coefficients);
     }
   }
 

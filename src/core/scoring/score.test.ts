@@ -1,32 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { Failure, failure, isStopped } from '../errors';
+import { FakeBackend, type Bend } from '../fakes';
 import type { Window } from '../perplexity/windows';
-import type { Backend, Batch, BatchScores } from './backend';
+import type { Backend } from './backend';
 import { selfTestConfig } from './fixed-model';
 import { score, type WindowScores } from './score';
 import { Pace, unwatched, type Progress, type Watch } from './watch';
 
 const run = 64;
-const none = (): never => {
-  throw new Error('scoring asks for nothing but runs');
-};
-
 /** A device whose NLL of a target is a tenth of its id and whose gap is its id; `bend` spoils a batch's scores. */
-function device(bend: (scores: BatchScores, batch: number) => void = () => undefined): Backend & { runs: Batch[] } {
-  const runs: Batch[] = [];
-  return {
-    runs,
-    info: { kind: 'node', precision: 'fp32', runtime: 'fake', device: 'fake' },
-    sessions: 1,
-    tokensPerRun: () => run,
-    prepare: none, holds: none, load: none, drop: none, merge: none, readWeights: none, close: none,
-    run: (batch) => {
-      const scores = { nll: Float32Array.from(batch.targets, (id) => id / 10), gap: Float32Array.from(batch.targets) };
-      bend(scores, runs.push(batch) - 1);
-      return Promise.resolve(scores);
-    },
-  };
-}
+const device = (bend?: Bend): FakeBackend => new FakeBackend(run, bend);
 
 const full = (count: number): Window[] =>
   Array.from({ length: count }, (_, w) => ({ tokens: new Array<number>(run).fill(1), targets: Array.from({ length: run }, (_, i) => w + i + 1), from: run - 2 }));
@@ -46,6 +29,13 @@ describe('scoring windows', () => {
     const scores = await scoreWith(device(), [{ tokens: [1, 2], targets: [20, 30], from: 1 }, ...full(2), { tokens: [1], targets: [50], from: 0 }]);
     expect(scores.map(({ gap }) => [...gap])).toEqual([[30], [63, 64], [64, 65], [50]]);
     expect([...scores[0].nll]).toEqual([3]);
+  });
+
+  test('asks the device for nothing but runs', async () => {
+    const backend = device();
+    await scoreWith(backend, full(2));
+    expect(backend.runs).toHaveLength(2);
+    expect([backend.sessions, backend.merges, backend.levels.size]).toEqual([0, [], 0]);
   });
 
   test('of no window asks the device for nothing', async () => {

@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { runNotebook } from './cli';
+import { parseNotebook, serialiseNotebook, type Notebook } from './core/notebook/document';
+import { reportOf, type Report } from './core/notebook/report';
+import { textReport } from './text-report';
+
+const root = join(import.meta.dirname, '..');
+const folder = mkdtempSync(join(tmpdir(), 'stockpot-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The default notebook, cut down: a sweep of its two ends, four items of each task. */
+function small(): Notebook {
+  const file = 'public/notebooks/first-soup.json';
+  const notebook = parseNotebook(readFileSync(join(root, file), 'utf8'), file);
+  for (const cell of notebook.cells) {
+    if (cell.kind === 'sweep') cell.points = 2;
+    if (cell.kind === 'evaluation') for (const task of cell.tasks) task.limit = 4;
+  }
+  return notebook;
+}
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+function cli(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const quiet = { ...process.env, npm_config_loglevel: 'silent' };
+  return spawnSync('npx', ['tsx', 'src/cli.ts', ...args], { cwd: root, encoding: 'utf8', env: quiet });
+}
+
+const models = ['step7000', 'step8000', 'uniform', 'weighted'];
+const finite = expect.toSatisfy(Number.isFinite, 'a finite number') as number;
+
+function checkReport(report: Report): void {
+  expect(report).toMatchObject({ version: 1, backend: 'node' });
+  expect(report.checkpoints).toEqual(models.slice(0, 2).map((id) => ({ id, parameters: 2_240_000 + 1_000_000 * 0, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string })));
+  expect(report.perplexity).toEqual(models.map((model) => ({ model, text: 'text', tokens: 546, nll: finite, perplexity: finite, bitsPerByte: finite, stderr: finite })));
+  expect(report.soups.map(({ id, method, ingredients }) => ({ id, method, ingredients }))).toEqual([
+    { id: 'weighted', method: 'perplexity', ingredients: models.slice(0, 2) },
+    { id: 'uniform', method: 'uniform', ingredients: models.slice(0, 2) },
+  ]);
+  for (const { coefficients } of report.soups) expect(coefficients[0] + coefficients[1]).toBeCloseTo(1, 12);
+  const evaluated = ['piqa_style', 'winogrande_style'].flatMap((task) => models.map((model) => ({ model, task, n: 4, accuracy: finite, accuracyNorm: finite, stderr: finite, stderrNorm: finite })));
+  expect(report.evaluations).toEqual(evaluated);
+  expect(report.sweeps.map(({ id, ends, points }) => [id, ends, points.length])).toEqual([['line', models.slice(0, 2), 2]]);
+}
+
+describe('the command line', () => {
+  test('runs a notebook, and tells the same as JSON and as text', async () => {
+    const notebook = small();
+    const told: string[] = [];
+    const kept = await runNotebook(notebook, ({ doing }) => told.push(doing));
+    expect([...kept.keys()]).toEqual(notebook.cells.filter(({ kind }) => kind !== 'note' && kind !== 'text').map(({ id }) => id));
+    const report = reportOf(notebook, kept);
+    checkReport(report);
+    const [earlier, later] = report.perplexity;
+    expect(report.sweeps[0].points.map(({ perplexity }) => perplexity)).toEqual([earlier.perplexity, later.perplexity]);
+    expect(report.soups[0].coefficients[1]).toBeCloseTo(earlier.perplexity / (earlier.perplexity + later.perplexity), 10);
+    expect(told).toContain('Scoring “text” with step7000');
+    const text = textReport(notebook, kept);
+    for (const { perplexity } of report.perplexity) expect(text).toContain(perplexity.toFixed(2));
+    expect(text).toMatch(/Computed with onnxruntime-node/);
+  });
+
+  test('writes its results with --json', () => {
+    const [notebook, out] = [write('small.json', serialiseNotebook(small())), join(folder, 'out.json')];
+    const { status, stdout, stderr } = cli(notebook, '--json', out);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^First soup\n/);
+    checkReport(JSON.parse(readFileSync(out, 'utf8')) as Report);
+  });
+
+  test.each([
+    ['is not JSON', '{"stockpot": 1,', /is not a Stockpot notebook: it is not JSON\.$/],
+    ['is no notebook', '{"name": "soup"}', /is not a Stockpot notebook: it has no field “stockpot”\.$/],
+    ['is of a newer format', '{"stockpot": 2}', /was written in format 2; this page knows formats up to 1\.$/],
+  ])('refuses a file that %s, in two sentences and with exit code 1', (_, text, what) => {
+    const path = write('bad.json', text);
+    const { status, stdout, stderr } = cli(path);
+    expect([status, stdout]).toEqual([1, '']);
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toContain(path);
+    expect(lines[0]).toMatch(what);
+    expect(lines[1]).toMatch(/^[A-Z].*\.$/);
+  });
+});

@@ -1,0 +1,335 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parseConfig, type ModelConfig } from './checkpoint/config';
+import { readHeader } from './checkpoint/safetensors';
+import { LocalEngine, type Library, type TextScores } from './engine';
+import { Failure, failure, isStopped } from './errors';
+import { checkpointWithLevel, FakeBackend } from './fakes';
+import type { Item } from './evaluation/task';
+import type { Watch } from './scoring/watch';
+import { mix, modelOf, type CheckpointRef, type Model } from './soup/model';
+import { Tokenizer } from './tokenizer/tokenizer';
+
+const tokenizerJson = readFileSync(new URL('../../models/pico/tokenizer.json', import.meta.url), 'utf8');
+const tokenizer = Tokenizer.parse(tokenizerJson, 'tokenizer.json');
+const rolling = { kind: 'rolling' } as const;
+const strided = { kind: 'strided', stride: 4 } as const;
+const text = { name: 'mine', documents: ['The soup is hot.', 'It is good, and there is more of it in the pot.'] };
+const perRun = 64;
+
+/** The runs on the shelf: one of each width, and one whose tokenizer knows more tokens than its model. */
+const configJson = (changes: object): string =>
+  JSON.stringify({ model_type: 'gpt_neox', vocab_size: 4096, hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 1, intermediate_size: 8, max_position_embeddings: 8, ...changes });
+const configs: Record<string, string> = { narrow: configJson({}), wide: configJson({ hidden_size: 16 }), mismatched: configJson({ vocab_size: 100 }) };
+const configOf = (run: string): ModelConfig => parseConfig(configs[run], run);
+
+const files = new Map<string, Blob>();
+const refs = new Map<string, CheckpointRef>();
+const levels = [1, 2, 3, 4, 5, 6, 7, 8];
+
+/** The checkpoint of a run whose level is this; its id is the level's. */
+function ref(level: number, run = 'narrow'): CheckpointRef {
+  const found = refs.get(`${run} ${level}`);
+  if (!found) throw new Error(`no checkpoint ${run} ${level}`);
+  return found;
+}
+const model = (level: number, run = 'narrow'): Model => modelOf(ref(level, run));
+const even = (...of: number[]): Model => mix('soup', of.map((level) => model(level)), of.map(() => 1 / of.length));
+
+beforeAll(async () => {
+  for (const [run, some] of [['narrow', levels], ['wide', [1, 2]], ['mismatched', [1]]] as const) {
+    for (const level of some) {
+      const file = checkpointWithLevel(configOf(run), level);
+      const sha256 = createHash('sha256').update(new Uint8Array(await file.arrayBuffer())).digest('hex');
+      files.set(`${run} ${level}`, file);
+      refs.set(`${run} ${level}`, { id: `step${level}`, source: { kind: 'bundled', run, name: `${level}` }, sha256 });
+    }
+  }
+});
+
+/** A library that counts what is fetched; `files` and `configs` may be bent by a test. */
+class Shelf implements Library {
+  readonly fetched: string[] = [];
+  brokenConfigs = 0;
+  readonly files = new Map(files);
+
+  config(run: string): Promise<string> {
+    this.fetched.push(`config of ${run}`);
+    return this.brokenConfigs-- > 0 ? Promise.reject(failure('download-failed', { file: 'config.json', status: 'HTTP 503' })) : Promise.resolve(configs[run]);
+  }
+  tokenizer(): Promise<string> {
+    return Promise.resolve(tokenizerJson);
+  }
+  checkpoint({ source }: CheckpointRef): Promise<Blob> {
+    this.fetched.push(source.name);
+    const file = this.files.get(`${source.run} ${source.name}`);
+    return file ? Promise.resolve(file) : Promise.reject(new Error('not on the shelf'));
+  }
+}
+
+class Bench {
+  readonly backend = new FakeBackend(perRun);
+  readonly shelf = new Shelf();
+  readonly engine = new LocalEngine(this.backend, this.shelf);
+
+  /** Levels of the checkpoints in the backend's memory. */
+  get held(): number[] {
+    return [...this.backend.levels.values()].sort();
+  }
+  score(of: Model, documents = text.documents): Promise<TextScores> {
+    return this.engine.scoreText(of, { name: text.name, documents }, rolling);
+  }
+  /** The level a model was scored at; every token must agree. */
+  async level(of: Model): Promise<number> {
+    const { documents } = await this.score(of);
+    const found = documents.flatMap((nll, d) => tokenizer.encode(text.documents[d]).map((id, i) => nll[i] - id / 10));
+    for (const level of found) expect(level).toBeCloseTo(found[0], 3);
+    return Math.round(found[0] * 1000) / 1000;
+  }
+}
+
+async function refusal(work: Promise<unknown>): Promise<Failure> {
+  const thrown: unknown = await work.then(() => 'nothing', (error: unknown) => error);
+  if (!(thrown instanceof Failure)) throw new Error(`expected a Failure, got ${String(thrown)}`);
+  return thrown;
+}
+
+describe('opening a checkpoint', () => {
+  test('tells what it is, under the name that was asked for', async () => {
+    const { engine, shelf } = new Bench();
+    const facts = await engine.open(ref(1));
+    const { size } = files.get('narrow 1') as Blob;
+    const [d, inner] = [8, 8];
+    const block = 4 * d + (3 * d * d + 3 * d) + (d * d + d) + (inner * d + inner) + (d * inner + d);
+    const parameters = 2 * 4096 * d + block + 2 * d;
+    expect(facts).toEqual({ id: 'step1', sha256: ref(1).sha256, parameters, bytes: size, window: 8, tokensPerRun: perRun });
+    expect(await engine.open({ ...ref(1), id: 'the same' })).toEqual({ ...facts, id: 'the same' });
+    expect(shelf.fetched).toEqual(['config of narrow', '1']);
+  });
+
+  test('refuses a file with another sha256, and takes the right one afterwards', async () => {
+    const { engine, shelf, backend } = new Bench();
+    const [right, wrong] = [files.get('narrow 1'), files.get('narrow 2')] as [Blob, Blob];
+    shelf.files.set('narrow 1', wrong);
+    const failed = await refusal(engine.open(ref(1)));
+    expect(failed).toMatchObject({ code: 'checkpoint-changed', facts: { checkpoint: 'step1', found: ref(2).sha256, expected: ref(1).sha256 } });
+    expect(backend.levels.size).toBe(0);
+    shelf.files.set('narrow 1', right);
+    expect((await engine.open(ref(1))).sha256).toBe(ref(1).sha256);
+  });
+
+  test('forgets a configuration that could not be read: the next try is a new one', async () => {
+    const { engine, shelf } = new Bench();
+    shelf.brokenConfigs = 1;
+    expect((await refusal(engine.open(ref(1)))).code).toBe('download-failed');
+    expect((await engine.open(ref(1))).id).toBe('step1');
+    await engine.open(ref(2));
+    expect(shelf.fetched.filter((what) => what === 'config of narrow')).toHaveLength(2);
+  });
+});
+
+describe('what is kept in memory', () => {
+  test('four checkpoints; the one used longest ago makes room', async () => {
+    const bench = new Bench();
+    for (const level of [1, 2, 3, 4]) await bench.engine.open(ref(level));
+    expect(bench.held).toEqual([1, 2, 3, 4]);
+    await bench.engine.open(ref(1)); // so that 2 is the one used longest ago
+    await bench.engine.open(ref(5));
+    expect(bench.held).toEqual([1, 3, 4, 5]);
+    await bench.score(model(3));
+    await bench.engine.open(ref(6));
+    expect(bench.held).toEqual([1, 3, 5, 6]);
+  });
+
+  test('one that made room is fetched and verified again', async () => {
+    const bench = new Bench();
+    for (const level of [1, 2, 3, 4, 5]) await bench.engine.open(ref(level));
+    bench.shelf.files.set('narrow 1', files.get('narrow 2') as Blob);
+    expect((await refusal(bench.engine.open(ref(1)))).code).toBe('checkpoint-changed');
+    bench.shelf.files.set('narrow 1', files.get('narrow 1') as Blob);
+    expect(await bench.level(model(1))).toBe(1);
+    expect(bench.shelf.fetched.filter((what) => what === '1')).toHaveLength(3);
+  });
+
+  test('a soup of six holds all six while it is merged', async () => {
+    const bench = new Bench();
+    expect(await bench.level(even(1, 2, 3, 4, 5, 6))).toBe(3.5); // the fake refuses to merge what it does not hold
+    expect(bench.backend.merges.map((terms) => terms.length)).toEqual([6]);
+    expect(bench.held).toEqual([1, 2, 3, 4, 5, 6]);
+    await bench.engine.open(ref(7));
+    expect(bench.held).toEqual([4, 5, 6, 7]);
+  });
+
+  test.each([[[8, 7, 1, 2]], [[6, 8, 7, 1]], [[1, 2, 3, 8]]])('a soup of six is whole whatever was held before: %j', async (before) => {
+    const bench = new Bench();
+    for (const level of before) await bench.engine.open(ref(level));
+    expect(await bench.level(even(1, 2, 3, 4, 5, 6))).toBe(3.5);
+    expect(bench.held).toHaveLength(6);
+  });
+});
+
+describe('merging', () => {
+  test('happens once for a model that is scored twice, on whatever text and under whatever name', async () => {
+    const bench = new Bench();
+    const soup = even(1, 4);
+    await bench.score(soup);
+    await bench.score(soup, ['Another text.']);
+    await bench.score({ ...soup, id: 'renamed' });
+    expect(bench.backend.merges).toEqual([[{ sha256: ref(1).sha256, coefficient: 0.5 }, { sha256: ref(4).sha256, coefficient: 0.5 }]]);
+  });
+
+  test('happens again for another coefficient, and creates no session', async () => {
+    const bench = new Bench();
+    for (const share of [0, 0.25, 0.5, 1]) expect(await bench.level(mix('soup', [model(1), model(5)], [1 - share, share]))).toBe(1 + 4 * share);
+    expect(bench.backend.merges).toHaveLength(4);
+    expect(bench.engine.sessions).toBe(1);
+    expect(bench.shelf.fetched).toEqual(['config of narrow', '1', '5']);
+  });
+
+  test('leaves out ingredients with the coefficient 0: they are not even fetched', async () => {
+    const bench = new Bench();
+    await bench.score(mix('soup', [model(1), model(2)], [1, 0]));
+    await bench.score(model(1));
+    expect(bench.shelf.fetched).toEqual(['config of narrow', '1']);
+    expect(bench.backend.merges).toHaveLength(1);
+  });
+
+  test('that failed leaves no trace: the next score is merged anew', async () => {
+    const bench = new Bench();
+    await bench.score(model(1));
+    const { merge } = bench.backend;
+    bench.backend.merge = () => Promise.reject(new Error('out of memory'));
+    await expect(bench.score(model(2))).rejects.toThrow('out of memory');
+    bench.backend.merge = merge;
+    expect(await bench.level(model(1))).toBe(1);
+  });
+
+  test('refuses checkpoints of two runs', async () => {
+    const { engine, backend } = new Bench();
+    const failed = await refusal(engine.scoreText(mix('soup', [model(1), model(2, 'wide')], [0.5, 0.5]), text, rolling));
+    expect(failed).toMatchObject({ code: 'ingredients-differ', facts: { first: 'step1', second: 'step2' } });
+    expect(backend.merges).toEqual([]);
+  });
+
+  test('is right when two runs of different shapes take turns', async () => {
+    const bench = new Bench();
+    for (const [level, run] of [[1, 'narrow'], [2, 'wide'], [1, 'narrow'], [3, 'narrow'], [1, 'wide']] as const) expect(await bench.level(model(level, run))).toBe(level);
+    expect(bench.engine.sessions).toBe(4);
+    expect(bench.held).toEqual([1]); // what the other run held went with its session
+  });
+});
+
+describe('scoring a text', () => {
+  test('scores each token of each document once, and counts its bytes', async () => {
+    const documents = [...text.documents, 'Süß: 🍲'];
+    const scores = await new Bench().score(model(2), documents);
+    expect(scores).toMatchObject({ model: 'step2', window: 8, bytes: Buffer.byteLength(documents.join('')) });
+    expect(scores.documents.map((nll) => [...nll])).toEqual(documents.map((document) => tokenizer.encode(document).map((id) => Math.fround(2 + id / 10))));
+  });
+
+  test('without a prefix token leaves out the first token of each document', async () => {
+    const { engine } = new Bench();
+    const { documents } = await engine.scoreText(model(2), text, strided);
+    expect(documents.map((nll) => [...nll])).toEqual(text.documents.map((document) => tokenizer.encode(document).slice(1).map((id) => Math.fround(2 + id / 10))));
+  });
+
+  test('pieces stand for the tokens that were scored, in either convention', async () => {
+    const { engine } = new Bench();
+    for (const convention of [rolling, strided]) {
+      const pieces = await engine.pieces('narrow', text.documents, convention);
+      const { documents } = await engine.scoreText(model(1), text, convention);
+      expect(pieces.map(({ length }) => length)).toEqual(documents.map(({ length }) => length));
+      const skipped = text.documents.map((document) => (convention === strided ? tokenizer.pieces(tokenizer.encode(document))[0].length : 0));
+      expect(pieces.map((each) => each.join(''))).toEqual(text.documents.map((document, d) => document.slice(skipped[d])));
+    }
+  });
+
+  test('pieces of a document of one token are none where it is not scored', async () => {
+    expect(await new Bench().engine.pieces('narrow', ['a', ''], strided)).toEqual([[], []]);
+  });
+
+  test('refuses a text without a token to score, and says how long it is', async () => {
+    const { engine } = new Bench();
+    expect(tokenizer.encode('a')).toHaveLength(1);
+    const failed = await refusal(engine.scoreText(model(1), { name: 'mine', documents: ['a'] }, strided));
+    expect(failed).toMatchObject({ code: 'text-too-short', facts: { text: 'mine', tokens: 1 } });
+    expect((await engine.scoreText(model(1), { name: 'mine', documents: ['a'] }, rolling)).documents[0]).toHaveLength(1);
+    const { documents } = await engine.scoreText(model(1), { name: 'mine', documents: ['a', ...text.documents] }, strided);
+    expect(documents[0]).toHaveLength(0);
+  });
+
+  test('refuses tokens outside the vocabulary before a device sees them', async () => {
+    const { engine, backend } = new Bench();
+    const failed = await refusal(engine.scoreText(model(1, 'mismatched'), text, rolling));
+    expect(failed).toMatchObject({ code: 'token-outside-vocabulary', facts: { vocabulary: 100 } });
+    expect((failed.facts as { token: number }).token).toBeGreaterThanOrEqual(100);
+    expect(backend.runs).toEqual([]);
+  });
+});
+
+describe('answering items', () => {
+  const item = (...continuations: string[]): Item => ({ gold: 0, choices: continuations.map((continuation) => ({ context: 'The soup is', continuation, characters: continuation.length - 1 })) });
+
+  test('scores the continuations alone, and chooses the likelier', async () => {
+    const { engine } = new Bench();
+    const items = [item(' hot', ' very hot and good'), item(' very hot and good', ' hot')];
+    const [one, other] = await engine.answerItems(model(2), items);
+    const expected = tokenizer.encode(' hot').reduce((sum, id) => sum - 2 - id / 10, 0);
+    expect(one.logLikelihoods[0]).toBeCloseTo(expected, 3);
+    expect(other.logLikelihoods).toEqual([...one.logLikelihoods].reverse());
+    expect([one.choice, other.choice]).toEqual([0, 1]);
+  });
+
+  test('refuses a token outside the vocabulary, too', async () => {
+    const { engine } = new Bench();
+    expect((await refusal(engine.answerItems(model(1, 'mismatched'), [item(' hot', ' cold')]))).code).toBe('token-outside-vocabulary');
+  });
+});
+
+describe('Stop', () => {
+  const stopWhen = (condition: () => boolean): Watch => ({
+    onProgress: () => undefined,
+    checkStopped() {
+      if (condition()) throw failure('stopped');
+    },
+  });
+  const long = { name: 'long', documents: Array.from({ length: 40 }, () => text.documents[1]) };
+
+  test('between two batches ends the scoring there; the model stays merged for the next time', async () => {
+    const { engine, backend } = new Bench();
+    expect(isStopped(await refusal(engine.scoreText(model(1), long, rolling, stopWhen(() => backend.runs.length === 2))))).toBe(true);
+    expect(backend.runs).toHaveLength(2);
+    await engine.scoreText(model(1), long, rolling);
+    expect(backend.runs.length).toBeGreaterThan(2 + 4);
+    expect(backend.merges).toHaveLength(1);
+  });
+
+  test('before the merge keeps what was loaded', async () => {
+    const { engine, backend, shelf } = new Bench();
+    expect(isStopped(await refusal(engine.scoreText(even(1, 2), long, rolling, stopWhen(() => true))))).toBe(true);
+    expect([backend.merges, backend.runs]).toEqual([[], []]);
+    await engine.scoreText(even(1, 2), text, rolling);
+    expect(shelf.fetched).toEqual(['config of narrow', '1', '2']);
+  });
+});
+
+describe('exporting', () => {
+  test('writes the merged weights, and every ingredient with its sha256 and coefficient', async () => {
+    const { engine } = new Bench();
+    const soup = mix('my soup', [model(1), model(2), model(5)], [0.25, 0.75, 0]);
+    const file = await engine.exportModel(soup, 'manual');
+    const { metadata, tensors } = await readHeader(file, 'soup.safetensors');
+    const info = tensors.get('level');
+    expect([...new Float32Array(await file.slice(info?.begin, info?.end).arrayBuffer())]).toEqual([1.75]);
+    expect(JSON.parse(metadata.get('stockpot.recipe') ?? '')).toEqual({
+      soup: 'my soup',
+      method: 'manual',
+      ingredients: [
+        { checkpoint: 'step1', sha256: ref(1).sha256, coefficient: 0.25 },
+        { checkpoint: 'step2', sha256: ref(2).sha256, coefficient: 0.75 },
+        { checkpoint: 'step5', sha256: ref(5).sha256, coefficient: 0 },
+      ],
+    });
+  });
+});

@@ -1,0 +1,91 @@
+/** Stand-ins for tests: a backend whose numbers can be worked out in one's head. */
+import type { Checkpoint } from './checkpoint/checkpoint';
+import type { ModelConfig } from './checkpoint/config';
+import { decode } from './checkpoint/dtype';
+import { writeSafetensors } from './checkpoint/safetensors';
+import { parameterShapes } from './graph/architectures';
+import type { Backend, BackendInfo, Batch, BatchScores, Term } from './scoring/backend';
+import { fixedParameter } from './scoring/fixed-model';
+
+/** Spoils the scores of the batch with this number. */
+export type Bend = (scores: BatchScores, batch: number) => void;
+
+/**
+ * A checkpoint is its level (the first value of its first parameter), a soup the weighted sum of levels. The NLL of a target is
+ * that level plus a tenth of the target's id, and its gap is its id.
+ */
+export class FakeBackend implements Backend {
+  readonly info: BackendInfo = { kind: 'node', precision: 'fp32', runtime: 'fake', device: 'fake' };
+  sessions = 0;
+  readonly runs: Batch[] = [];
+  readonly merges: Term[][] = [];
+  /** by sha256, in the order of loading */
+  readonly levels = new Map<string, number>();
+  #level = 0;
+  #prepared = '';
+
+  constructor(
+    private readonly tokens: number,
+    private readonly bend: Bend = () => undefined,
+  ) {}
+
+  tokensPerRun(): number {
+    return this.tokens;
+  }
+
+  async prepare(config: ModelConfig): Promise<void> {
+    const wanted = JSON.stringify(config);
+    if (wanted === this.#prepared) return;
+    await this.close();
+    this.#prepared = wanted;
+    this.sessions++;
+  }
+
+  holds(sha256: string): boolean {
+    return this.levels.has(sha256);
+  }
+
+  async load(sha256: string, checkpoint: Checkpoint): Promise<void> {
+    for await (const { bytes, dtype } of checkpoint.read()) {
+      this.levels.set(sha256, decode(bytes, dtype)[0]);
+      return;
+    }
+  }
+
+  drop(sha256: string): void {
+    if (!this.levels.delete(sha256)) throw new Error(`${sha256} is dropped and was not held`);
+  }
+
+  merge(terms: Term[]): Promise<void> {
+    this.#level = terms.reduce((sum, { sha256, coefficient }) => {
+      const level = this.levels.get(sha256);
+      if (level === undefined) throw new Error(`${sha256} is merged and not held`);
+      return sum + coefficient * level;
+    }, 0);
+    this.merges.push(terms);
+    return Promise.resolve();
+  }
+
+  readWeights(): Promise<{ name: string; shape: number[]; values: Float32Array }[]> {
+    return Promise.resolve([{ name: 'level', shape: [1], values: Float32Array.of(this.#level) }]);
+  }
+
+  run(batch: Batch): Promise<BatchScores> {
+    const scores = { nll: Float32Array.from(batch.targets, (id) => this.#level + id / 10), gap: Float32Array.from(batch.targets) };
+    this.bend(scores, this.runs.push(batch) - 1);
+    return Promise.resolve(scores);
+  }
+
+  close(): Promise<void> {
+    this.levels.clear();
+    this.#prepared = '';
+    return Promise.resolve();
+  }
+}
+
+/** A whole checkpoint of this configuration, which the fake backend knows by its level. */
+export function checkpointWithLevel(config: ModelConfig, level: number): Blob {
+  const tensors = [...parameterShapes(config)].map(([name, shape]) => ({ name, shape, values: fixedParameter(name, shape) }));
+  tensors[0].values[0] = level;
+  return writeSafetensors(tensors, { format: 'pt' });
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../checkpoint/config';
+import { LocalEngine } from '../engine';
+import { taskNamed } from '../evaluation/task';
+import { checkpointWithLevel, FakeBackend } from '../fakes';
+import { unwatched } from '../scoring/watch';
+import type { CheckpointRef } from '../soup/model';
+import { isRunnable } from './cells';
+import { parseNotebook, type Cell, type CellKind, type CellOf, type Notebook } from './document';
+import { estimateRuns } from './estimate';
+import { memoryStore } from './measurements';
+import { Results, type KeptResult } from './results';
+import { runCell } from './run';
+import { cellKeys, type CellKey } from './stale';
+
+const root = new URL('../../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+const json = read('public/notebooks/first-soup.json');
+const first = (): Notebook => parseNotebook(json, 'first-soup.json');
+const perRun = 512;
+
+function cell<K extends CellKind>(notebook: Notebook, kind: K): CellOf<K> {
+  const found = notebook.cells.find((candidate): candidate is CellOf<K> => candidate.kind === kind);
+  if (!found) throw new Error(`no ${kind} cell`);
+  return found;
+}
+const estimate = (notebook: Notebook, ...cells: Cell[]): number => estimateRuns(notebook, cells, perRun);
+const all = (notebook: Notebook): number => estimate(notebook, ...notebook.cells);
+
+/** How many runs a notebook really takes, with pico's tokenizer and window on a model without a body to speak of. */
+async function countRuns(notebook: Notebook): Promise<number> {
+  const json = JSON.stringify({ ...(JSON.parse(read('models/pico/config.json')) as object), hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 1, intermediate_size: 8 });
+  const files = new Map<string, Blob>();
+  for (const [i, ref] of cell(notebook, 'checkpoints').checkpoints.entries()) {
+    const file = checkpointWithLevel(parseConfig(json, 'config.json'), i + 1);
+    ref.sha256 = createHash('sha256').update(new Uint8Array(await file.arrayBuffer())).digest('hex');
+    files.set(ref.id, file);
+  }
+  const backend = new FakeBackend(perRun);
+  const library = {
+    config: () => Promise.resolve(json),
+    tokenizer: () => Promise.resolve(read('models/pico/tokenizer.json')),
+    checkpoint: ({ id }: CheckpointRef) => Promise.resolve(files.get(id) as Blob),
+  };
+  const kept = new Map<string, KeptResult>();
+  const kitchen = {
+    notebook,
+    engine: new LocalEngine(backend, library),
+    results: new Results(kept),
+    measurements: memoryStore(),
+    items: ({ name }: { name: string }) => Promise.resolve({ items: taskNamed(name).parse(read(`public/tasks/${name}.jsonl`), name), sha256: name }),
+    watch: unwatched,
+  };
+  for (const each of notebook.cells.filter(isRunnable)) {
+    kept.set(each.id, { key: cellKeys(notebook).get(each.id) as CellKey, backend: backend.info, finished: '', result: await runCell(each, kitchen) });
+  }
+  return backend.runs.length;
+}
+
+describe('the estimate is within a factor of two of the runs it comes to', () => {
+  test.each<[string, (notebook: Notebook) => void]>([
+    ['the default notebook', () => undefined],
+    ['a text ten times as long', (n) => void (cell(n, 'text').text = cell(n, 'text').text.repeat(10))],
+    ['a text of one sentence', (n) => void (cell(n, 'text').text = 'The soup is hot.')],
+    ['a sweep of 41 points', (n) => void (cell(n, 'sweep').points = 41)],
+    ['ten items of a task', (n) => cell(n, 'evaluation').tasks.forEach((task) => (task.limit = 10))],
+    ['no questions', (n) => void n.cells.splice(n.cells.indexOf(cell(n, 'evaluation')), 1)],
+  ])('%s', async (_, edit) => {
+    const notebook = first();
+    edit(notebook);
+    const [estimated, counted] = [all(notebook), await countRuns(notebook)];
+    expect(estimated).toBeGreaterThan(counted / 2);
+    expect(estimated).toBeLessThan(counted * 2);
+  });
+});
+
+describe('the estimate', () => {
+  const notebook = first();
+
+  test('of cells that measure nothing is 0', () => {
+    const still = notebook.cells.filter(({ kind }) => kind === 'note' || kind === 'text' || kind === 'checkpoints');
+    expect(estimate(notebook, ...still)).toBe(0);
+    expect(estimate(notebook)).toBe(0);
+    const uniform = notebook.cells.filter(({ id }) => id === 'uniform');
+    expect(estimate(notebook, ...uniform)).toBe(0);
+  });
+
+  test('counts once what several cells share', () => {
+    const perplexity = cell(notebook, 'perplexity');
+    expect(estimate(notebook, perplexity, { ...perplexity, id: 'again' })).toBe(estimate(notebook, perplexity));
+    expect(estimate(notebook, perplexity, cell(notebook, 'soup'))).toBe(estimate(notebook, perplexity));
+  });
+
+  test('grows with the text, which counts as a run at least', () => {
+    const perplexity = cell(notebook, 'perplexity');
+    const long = first();
+    cell(long, 'text').text = cell(long, 'text').text.repeat(5);
+    expect(estimate(long, perplexity)).toBeCloseTo(5 * estimate(notebook, perplexity), 6);
+    cell(long, 'text').text = '';
+    expect(estimate(long, perplexity)).toBe(4); // two checkpoints and two soups
+  });
+
+  test('knows how long the official sets are', () => {
+    const evaluation = cell(first(), 'evaluation');
+    const asked = (name: string, limit: number | null): number => estimate(notebook, { ...evaluation, tasks: [{ name, sha256: null, limit }] });
+    expect(asked('piqa', null)).toBe(asked('piqa', 1838));
+    expect(asked('winogrande', null)).toBe(asked('winogrande', 1267));
+    expect(asked('piqa_style', null)).toBe(asked('piqa_style', 40));
+    expect(asked('constructor', null)).toBe(asked('constructor', 40));
+  });
+
+  test('of names that stand for nothing is still a number', () => {
+    expect(estimate(notebook, { ...cell(notebook, 'perplexity'), models: ['stew'], texts: ['nowhere'] })).toBe(1);
+  });
+});
