@@ -15,6 +15,9 @@ function result(models: Record<string, Float32Array[]>): ResultOf<'perplexity'> 
   };
 }
 
+/** What the best is called: in words, without a number. */
+const best = expect.stringMatching(/^[^%\d]*best[^%\d]*$/) as string;
+
 /** 128 tokens of very different difficulty around a mean, the same for every model. */
 const tokens = (mean: number, wobble = 0): Float32Array[] => [Float32Array.from({ length: 128 }, (_, i) => mean + Math.cos(i / 20) + wobble * Math.sin(i / 10))];
 
@@ -25,20 +28,20 @@ describe('each model against the best checkpoint', () => {
     const words = againstBest(made, 'mine', ['worse', 'better']);
     expect([...words]).toEqual([
       ['worse', '+10.5 ± 0.0 %'], // exp(0.1), the same on every token
-      ['better', 'best checkpoint'],
+      ['better', best],
       ['soup', '−4.9 ± 0.0 %'],
     ]);
   });
 
   test('is held against checkpoints only, even where a soup is better', () => {
-    expect(againstBest(made, 'mine', ['worse']).get('worse')).toBe('best checkpoint');
-    expect(againstBest(made, 'mine', ['soup', 'better', 'worse']).get('soup')).toBe('best checkpoint');
+    expect(againstBest(made, 'mine', ['worse']).get('worse')).toEqual(best);
+    expect(againstBest(made, 'mine', ['soup', 'better', 'worse']).get('soup')).toEqual(best);
     expect(againstBest(made, 'mine', [])).toEqual(new Map());
     expect(againstBest(made, 'mine', ['stew'])).toEqual(new Map());
   });
 
   test('is taken on one text alone', () => {
-    expect(againstBest(made, 'other', ['worse', 'better']).get('worse')).toBe('best checkpoint');
+    expect(againstBest(made, 'other', ['worse', 'better']).get('worse')).toEqual(best);
     expect(againstBest(made, 'nowhere', ['worse', 'better'])).toEqual(new Map());
   });
 

@@ -3,12 +3,8 @@ import { LatestOnly } from './latest-only';
 
 /** Work that is done when the test says so. */
 class Bench {
-  readonly begun: { wish: string; signal: AbortSignal; done: () => void; settled: Promise<void> }[] = [];
-  readonly latest = new LatestOnly<string>((wish, signal) => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.begun.push({ wish, signal, done: resolve, settled: promise });
-    return promise;
-  });
+  readonly begun: { wish: string; signal: AbortSignal; done: () => void }[] = [];
+  readonly latest = new LatestOnly<string>((wish, signal) => new Promise((done) => this.begun.push({ wish, signal, done })));
 
   get wishes(): string[] {
     return this.begun.map(({ wish }) => wish);
@@ -22,12 +18,10 @@ class Bench {
 
 describe('work that follows a hand', () => {
   test('begins at once', () => {
-    const { latest, wishes } = new Bench();
-    expect(wishes).toEqual([]);
     const bench = new Bench();
+    expect(bench.wishes).toEqual([]);
     bench.latest.ask('a');
     expect(bench.wishes).toEqual(['a']);
-    latest.stop();
   });
 
   test('takes up only the latest wish, one piece at a time', async () => {
