@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { explain, failure, toFailure } from './core/errors';
-import { bundledTasks, taskNamed } from './core/evaluation/task';
+import { bundledTasks, taskNamed } from './core/evaluation/tasks';
 import { isRunnable } from './core/notebook/cells';
 import { parseNotebook, type Notebook } from './core/notebook/document';
 import { memoryStore } from './core/notebook/measurements';
@@ -51,6 +51,7 @@ async function bundledItems({ name }: TaskRef): ReturnType<Kitchen['items']> {
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+  if (positionals.length > 1) process.exitCode = 2;
   if (values.help || positionals.length > 1) return void console.log(usage);
   const file = positionals[0] ?? join(root, 'public/notebooks/first-soup.json');
   const notebook = parseNotebook(await readFile(file, 'utf8'), file);

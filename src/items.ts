@@ -1,7 +1,8 @@
 /** The items of a task: bundled ones from our own origin, official ones from the file the reader picked. */
 import { failure } from './core/errors';
 import { readItemFiles, type TextFile } from './core/evaluation/item-files';
-import { bundledTasks, taskNamed, type Item } from './core/evaluation/task';
+import type { Item } from './core/evaluation/task';
+import { bundledTasks, taskNamed } from './core/evaluation/tasks';
 import type { TaskRef } from './core/notebook/run';
 import { hashOf } from './core/notebook/stale';
 import { readItems, writeItems } from './storage';

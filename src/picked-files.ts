@@ -16,8 +16,8 @@ export async function recogniseFiles(files: File[]): Promise<Recognised> {
   const firstLines = texts.map((text) => (text as string).trimStart().split('\n', 1)[0]);
   if (firstLines.some((line) => line.includes('"sol1"'))) return { kind: 'items', task: 'piqa' };
   if (firstLines.some((line) => line.includes('"option1"'))) return { kind: 'items', task: 'winogrande' };
-  if (files.length > 1) throw failure('file-unrecognised', { file: names, allowed });
-  if (files[0].name.endsWith('.json')) return { kind: 'notebook', notebook: parseNotebook(texts[0] as string, files[0].name) };
+  if (files.length !== 1 || /\.(lst|jsonl)$/i.test(files[0].name) && /^\d+$/.test(firstLines[0])) throw failure('file-unrecognised', { file: names, allowed });
+  if (files[0].name.toLowerCase().endsWith('.json')) return { kind: 'notebook', notebook: parseNotebook(texts[0] as string, files[0].name) };
   return { kind: 'text', text: texts[0] as string };
 }
 

@@ -23,7 +23,7 @@ export function coefficientRemark(method: MethodName, { coefficients, stderrs }:
   if (coefficients.length !== 2) return sure;
   const away = Math.abs(coefficients[last] - 0.5);
   if (away < 0.06) {
-    return `Near one half, because neighbours predict a text almost equally well: a perplexity 5 % lower gives only 0.512. So this soup is nearly the uniform one. ${sure}`;
+    return `Near one half, because neighbours predict a text almost equally well: at T = 1 a perplexity 5 % lower gives only 0.513. So this soup is nearly the uniform one. ${sure}`;
   }
-  return `Away from one half, because the perplexities differ much; the weaker checkpoint still gets ${(100 * Math.min(...coefficients)).toFixed(0)} %. ${sure}`;
+  return `Away from one half, because the perplexities differ or T is small; the weaker checkpoint still gets ${(100 * Math.min(...coefficients)).toFixed(0)} %. ${sure}`;
 }

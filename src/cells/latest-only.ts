@@ -4,6 +4,7 @@ export class LatestOnly<T> {
   #waiting: { wish: T } | null = null;
   #working = false;
 
+  /** @param work shows its own failures: one that rejects is lost */
   constructor(private readonly work: (wish: T, signal: AbortSignal) => Promise<void>) {}
 
   ask(wish: T): void {
@@ -19,11 +20,14 @@ export class LatestOnly<T> {
 
   async #next(): Promise<void> {
     this.#working = true;
-    while (this.#waiting) {
-      const { wish } = this.#waiting;
-      this.#waiting = null;
-      await this.work(wish, this.#abort.signal);
+    try {
+      while (this.#waiting) {
+        const { wish } = this.#waiting;
+        this.#waiting = null;
+        await this.work(wish, this.#abort.signal);
+      }
+    } finally {
+      this.#working = false;
     }
-    this.#working = false;
   }
 }

@@ -13,6 +13,6 @@ export function noiseRemark(rows: EvaluationRow[]): string {
   const points = `${(100 * difference).toFixed(1)} points`;
   const against = `the standard error of a difference is about ${(100 * error).toFixed(1)}`;
   if (!Number.isFinite(error)) return 'One item tells nothing.';
-  if (difference < 2 * error) return `The largest difference is ${points}; ${against} with ${best.n} items, so these are within noise.`;
+  if (difference <= 2 * error) return `The largest difference is ${points}; ${against} with ${best.n} items, so these are within noise.`;
   return `The largest difference is ${points} (${best.model} over ${worst.model}); ${against} with ${best.n} items.`;
 }

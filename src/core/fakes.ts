@@ -36,7 +36,7 @@ export class FakeBackend implements Backend {
   async prepare(config: ModelConfig): Promise<void> {
     const wanted = JSON.stringify(config);
     if (wanted === this.#prepared) return;
-    await this.close();
+    if (this.#prepared) await this.close();
     this.#prepared = wanted;
     this.sessions++;
   }
@@ -78,6 +78,7 @@ export class FakeBackend implements Backend {
 
   close(): Promise<void> {
     this.levels.clear();
+    this.#level = NaN;
     this.#prepared = '';
     return Promise.resolve();
   }

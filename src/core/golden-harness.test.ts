@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { goldenEngine, goldenModel, mismatches, perChoice, relative } from '../../reference/compare';
 import golden from '../../reference/golden/harness.json';
 import { accuracyOf } from './evaluation/accuracy';
-import { taskNamed, type Item } from './evaluation/task';
+import type { Item } from './evaluation/task';
+import { taskNamed } from './evaluation/tasks';
 
 const engine = goldenEngine();
 const models = Object.entries(golden.models);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../errors';
 import { readItemFiles, type TextFile } from './item-files';
-import { tasks } from './task';
+import { tasks } from './tasks';
 
 const piqaItems: TextFile = { name: 'valid.jsonl', text: '{"goal": "g", "sol1": "s", "sol2": "t"}\n{"goal": "h", "sol1": "s", "sol2": "t"}\n' };
 const labels: TextFile = { name: 'valid-labels.lst', text: '1\n0\n' };

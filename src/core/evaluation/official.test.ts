@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readItemFiles, type TextFile } from './item-files';
-import { tasks, type Item } from './task';
+import type { Item } from './task';
+import { tasks } from './tasks';
 import { stripEnd } from './white-space';
 
 const folder = new URL('../../../../shared/data/', import.meta.url);

@@ -1,7 +1,4 @@
-/** Multiple-choice tasks, and the list of them. A new one is one file, one entry and one test. */
-import { failure } from '../errors';
-import { piqa } from './piqa';
-import { winogrande } from './winogrande';
+/** What a multiple-choice task and its items are. */
 
 /** One way an item could be answered, as the text a model reads and the text it is scored on. */
 export interface Choice {
@@ -33,19 +30,4 @@ export interface Task {
    * @throws items-malformed
    */
   parse(text: string, file: string, labels?: string): Item[];
-}
-
-/** The bundled sets share their official task's schema and scoring. */
-export const tasks: Record<string, Task> = {
-  piqa,
-  winogrande,
-  piqa_style: { ...piqa, name: 'piqa_style', title: 'PIQA-style' },
-  winogrande_style: { ...winogrande, name: 'winogrande_style', title: 'WinoGrande-style' },
-};
-
-export const bundledTasks = ['piqa_style', 'winogrande_style'];
-
-export function taskNamed(name: string): Task {
-  if (!Object.hasOwn(tasks, name)) throw failure('task-unknown', { task: name, known: Object.keys(tasks) });
-  return tasks[name];
 }

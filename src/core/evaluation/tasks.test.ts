@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../errors';
-import { bundledTasks, taskNamed, tasks, type Item } from './task';
+import type { Item } from './task';
+import { bundledTasks, taskNamed, tasks } from './tasks';
 
 const lines = (...rows: unknown[]): string => rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n');
 

@@ -3,7 +3,7 @@
  * B rows, T tokens in a row, N = B*T, D hidden size, H heads, V vocabulary.
  */
 import { rotaryWidth, type ModelConfig } from '../checkpoint/config';
-import type { Architecture } from './architectures';
+import type { Architecture } from './architecture';
 import type { GraphBuilder, Value } from './builder';
 
 export const gptNeoX: Architecture = {

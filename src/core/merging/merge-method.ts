@@ -1,8 +1,5 @@
-/** What a merge method is, and the list of them. A new one is one file, one entry and one test. */
+/** What a merge method is. */
 import type { PerTokenScores } from '../perplexity/scores';
-import { manual } from './manual';
-import { perplexityWeighted } from './perplexity-weighted';
-import { uniform } from './uniform';
 
 export type MethodName = 'uniform' | 'manual' | 'perplexity';
 
@@ -35,5 +32,3 @@ export interface MergeMethod {
    */
   coefficients(ingredients: string[], parameters: MethodParameters, scores: PerTokenScores[], soup: string): Coefficients;
 }
-
-export const mergeMethods: Record<MethodName, MergeMethod> = { uniform, manual, perplexity: perplexityWeighted };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../errors';
-import { mergeMethods, type MethodName } from './merge-method';
+import type { MethodName } from './merge-method';
+import { mergeMethods } from './merge-methods';
 
 const ingredients = (count: number): string[] => Array.from({ length: count }, (_, i) => `step${i}`);
 

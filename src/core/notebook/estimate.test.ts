@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../checkpoint/config';
 import { LocalEngine } from '../engine';
-import { taskNamed } from '../evaluation/task';
+import { taskNamed } from '../evaluation/tasks';
 import { checkpointWithLevel, FakeBackend } from '../fakes';
 import { unwatched } from '../scoring/watch';
 import type { CheckpointRef } from '../soup/model';

@@ -3,7 +3,7 @@ import type { Engine, TextScores } from '../engine';
 import { failure } from '../errors';
 import { accuracyOf, type Answer } from '../evaluation/accuracy';
 import type { Item } from '../evaluation/task';
-import { mergeMethods } from '../merging/merge-method';
+import { mergeMethods } from '../merging/merge-methods';
 import { perplexityOf, standardError } from '../perplexity/perplexity';
 import type { Convention } from '../perplexity/windows';
 import type { Watch } from '../scoring/watch';
