@@ -53,6 +53,10 @@ export class NotebookState {
   /** a long run waiting for a yes */
   question = $state.raw<Outlook | null>(null);
   saved = $state(true);
+  /** what has just happened, for those who hear the page and those who look away */
+  news = $state('');
+  /** why an edit was not taken */
+  refusal = $state.raw<FailureData | null>(null);
   /** the notebook that another one took the place of, to be brought back */
   before = $state.raw<{ notebook: Notebook; results: ReadonlyMap<string, KeptResult> } | null>(null);
   running = $state(false);

@@ -14,6 +14,11 @@ export const tasks: Record<string, Task> = {
 
 export const bundledTasks = ['piqa_style', 'winogrande_style'];
 
+/** A task's title, or its name where it is not one of ours. */
+export function taskTitle(name: string): string {
+  return Object.hasOwn(tasks, name) ? tasks[name].title : name;
+}
+
 export function taskNamed(name: string): Task {
   if (!Object.hasOwn(tasks, name)) throw failure('task-unknown', { task: name, known: Object.keys(tasks) });
   return tasks[name];

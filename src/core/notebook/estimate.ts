@@ -2,6 +2,7 @@
 import { utf8Length } from '../perplexity/documents';
 import { isRunnable } from './cells';
 import type { Cell, CellOf, Notebook } from './document';
+import { expandNames } from './inputs';
 
 /** What an English text comes to: 3.7 bytes a token for pico, 4.4 for Pythia; padding of rows takes a third more. */
 const bytesPerToken = 2.8;
@@ -26,10 +27,10 @@ export function estimateRuns(notebook: Notebook, cells: Cell[], tokensPerRun: nu
 function workOf(notebook: Notebook, cell: Cell): [what: string, tokens: number][] {
   switch (cell.kind) {
     case 'perplexity':
-      return cell.texts.flatMap((text) => expand(notebook, cell.models).map((model) => textWork(notebook, model, text)));
+      return cell.texts.flatMap((text) => expandNames(notebook, cell.models).map((model) => textWork(notebook, model, text)));
     case 'soup':
       return cell.method === 'perplexity' && cell.text !== null
-        ? expand(notebook, cell.ingredients).map((model) => textWork(notebook, model, cell.text as string))
+        ? expandNames(notebook, cell.ingredients).map((model) => textWork(notebook, model, cell.text as string))
         : [];
     case 'sweep': {
       const inner = Array.from({ length: cell.points }, (_, i) => `${cell.id} ${i}`);
@@ -37,7 +38,7 @@ function workOf(notebook: Notebook, cell: Cell): [what: string, tokens: number][
     }
     case 'evaluation':
       return cell.tasks.flatMap(({ name, limit }) =>
-        expand(notebook, cell.models).map((model): [string, number] => [`${model} ${name}`, tokensPerItem * (limit ?? officialItems.get(name) ?? usualItems)]),
+        expandNames(notebook, cell.models).map((model): [string, number] => [`${model} ${name}`, tokensPerItem * (limit ?? officialItems.get(name) ?? usualItems)]),
       );
     default:
       return [];
@@ -47,12 +48,4 @@ function workOf(notebook: Notebook, cell: Cell): [what: string, tokens: number][
 function textWork(notebook: Notebook, model: string, name: string): [string, number] {
   const text = notebook.cells.find((cell): cell is CellOf<'text'> => cell.kind === 'text' && cell.id === name);
   return [`${model} ${name}`, utf8Length(text?.text ?? '') / bytesPerToken];
-}
-
-/** A checkpoints cell's name stands for all of its checkpoints. */
-function expand(notebook: Notebook, names: string[]): string[] {
-  return names.flatMap((name) => {
-    const cell = notebook.cells.find(({ id }) => id === name);
-    return cell?.kind === 'checkpoints' ? cell.checkpoints.map(({ id }) => id) : [name];
-  });
 }

@@ -25,7 +25,8 @@ export function textInput(notebook: Notebook, cell: Cell, name: string | null): 
  */
 export function modelInputs(notebook: Notebook, cell: Cell, names: string[], results: Results): Model[] {
   if (names.length === 0) throw failure('input-needed', { cell: cell.id, wanted: 'at least one model' });
-  return names.flatMap((name) => modelsNamed(notebook, cell, name, results));
+  const models = names.flatMap((name) => modelsNamed(notebook, cell, name, results));
+  return [...new Map(models.map((model) => [model.id, model])).values()]; // a checkpoint named twice is one model
 }
 
 function modelsNamed(notebook: Notebook, cell: Cell, name: string, results: Results): Model[] {
@@ -45,6 +46,15 @@ export function soupModel(notebook: Notebook, cell: CellOf<'soup'>, results: Res
   const resolved = results.soup(cell.id);
   if (!resolved) throw failure('soup-not-run', { soup: cell.id });
   return mix(cell.id, modelInputs(notebook, cell, cell.ingredients, results), resolved.coefficients);
+}
+
+/** Names as they are written, with a checkpoints cell's name replaced by those of all its checkpoints. */
+export function expandNames(notebook: Notebook, names: string[]): string[] {
+  const expanded = names.flatMap((name) => {
+    const cell = notebook.cells.find(({ id }) => id === name);
+    return cell?.kind === 'checkpoints' ? cell.checkpoints.map(({ id }) => id) : [name];
+  });
+  return [...new Set(expanded)];
 }
 
 function above(notebook: Notebook, cell: Cell): Cell[] {

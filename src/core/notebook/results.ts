@@ -1,7 +1,7 @@
 /** What cells come to when they are run. Kept beside the notebook, apart from what the person wrote. */
 import type { CheckpointFacts } from '../engine';
 import type { Accuracy, Answer } from '../evaluation/accuracy';
-import type { Coefficients } from '../merging/merge-method';
+import type { Coefficients, MethodName } from '../merging/merge-method';
 import type { Perplexity } from '../perplexity/perplexity';
 import type { BackendInfo } from '../scoring/backend';
 import type { CellKind } from './document';
@@ -28,6 +28,8 @@ export interface TokenScores {
 
 export interface PerplexityResult {
   kind: 'perplexity';
+  /** which of the models are checkpoints: what a soup is held against */
+  checkpoints: string[];
   rows: PerplexityRow[];
   tokens: TokenScores[];
   window: number;
@@ -35,6 +37,7 @@ export interface PerplexityResult {
 
 export interface SoupResult extends Coefficients {
   kind: 'soup';
+  method: MethodName;
   ingredients: string[];
   /** per ingredient, on the method's text; empty where the method needs none */
   perplexities: Perplexity[];

@@ -7,7 +7,7 @@ import { mergeMethods } from '../merging/merge-methods';
 import { perplexityOf, standardError } from '../perplexity/perplexity';
 import type { Convention } from '../perplexity/windows';
 import type { Watch } from '../scoring/watch';
-import { mix, type Model } from '../soup/model';
+import { isCheckpoint, mix, type Model } from '../soup/model';
 import type { Cell, CellKind, CellOf, Notebook } from './document';
 import { modelInputs, soupModel, textInput, type TextInput } from './inputs';
 import { measured, measurementKey, type MeasurementStore } from './measurements';
@@ -59,7 +59,8 @@ async function runCheckpoints(cell: CellOf<'checkpoints'>, { engine, watch }: Ki
 async function runPerplexity(cell: CellOf<'perplexity'>, kitchen: Kitchen): Promise<PerplexityResult> {
   const models = modelInputs(kitchen.notebook, cell, cell.models, kitchen.results);
   if (cell.texts.length === 0) throw failure('input-needed', { cell: cell.id, wanted: 'a text' });
-  const result: PerplexityResult = { kind: 'perplexity', rows: [], tokens: [], window: 0 };
+  const checkpoints = models.filter(isCheckpoint).map(({ id }) => id);
+  const result: PerplexityResult = { kind: 'perplexity', checkpoints, rows: [], tokens: [], window: 0 };
   for (const name of cell.texts) {
     const text = textInput(kitchen.notebook, cell, name);
     const scores = await scoresOf(kitchen, models, text, cell.convention);
@@ -84,6 +85,7 @@ async function runSoup(cell: CellOf<'soup'>, kitchen: Kitchen): Promise<ResultOf
   const names = ingredients.map(({ id }) => id);
   return {
     kind: 'soup',
+    method: cell.method,
     ingredients: names,
     perplexities: scores.map(({ documents, bytes }) => perplexityOf(documents, bytes)),
     temperature: cell.parameters.temperature ?? 1,

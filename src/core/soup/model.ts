@@ -31,6 +31,11 @@ export function modelOf(checkpoint: CheckpointRef): Model {
   return { id: checkpoint.id, ingredients: [{ checkpoint, coefficient: 1 }] };
 }
 
+/** Whether a model is a checkpoint and not a soup. */
+export function isCheckpoint({ id, ingredients }: Model): boolean {
+  return ingredients.length === 1 && ingredients[0].checkpoint.id === id;
+}
+
 /**
  * Mixes models, soups of soups included: a linear soup of linear soups is one linear soup of their checkpoints.
  * A checkpoint met twice is taken once, with the sum of its coefficients.
