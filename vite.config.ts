@@ -1,5 +1,5 @@
-import { cpSync, createReadStream, existsSync } from 'node:fs';
-import { join, normalize } from 'node:path';
+import { cpSync, createReadStream, existsSync, statSync } from 'node:fs';
+import { join, normalize, sep } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -39,7 +39,7 @@ function bundledModels(): Plugin {
     configureServer(server) {
       server.middlewares.use('/models', (request, response, next) => {
         const path = normalize(join(root, decodeURIComponent((request.url ?? '').split('?')[0])));
-        if (!path.startsWith(root) || !existsSync(path)) return next();
+        if (!path.startsWith(root + sep) || !existsSync(path) || !statSync(path).isFile()) return next();
         createReadStream(path).pipe(response);
       });
     },
@@ -61,7 +61,8 @@ export default defineConfig({
   // "onnxruntime-web-use-extern-wasm" picks the loader without an embedded glue script: we serve the .mjs and .wasm ourselves.
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'development|production'] },
   optimizeDeps: { exclude: ['onnxruntime-web'] },
-  server: { headers },
+  // while developing, Vite puts styles and its client into the page itself
+  server: { headers: { ...headers, 'Content-Security-Policy': headers['Content-Security-Policy'].replace("style-src 'self'", "style-src 'self' 'unsafe-inline'") } },
   preview: { headers, port: 4173 },
   test: { include: ['src/**/*.test.ts', 'workers/**/*.test.ts'], environment: 'node', testTimeout: 60_000 },
 });

@@ -1,9 +1,10 @@
 /**
- * Writes public/notebooks/first-soup.json: the default notebook, its checkpoints pinned by the catalog's sha256.
+ * Writes public/notebooks/first-soup.json: the default notebook, its checkpoints pinned by the catalog's sha256, its items by theirs.
  * Run after changing the catalog, the text or the cells: `npx tsx reference/make-first-soup.ts`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { checkpointNamed, parseCatalog, refOf, runNamed } from '../src/core/checkpoint/catalog';
+import { hashOfFiles } from '../src/core/evaluation/item-files';
 import { serialiseNotebook, toNotebook } from '../src/core/notebook/document';
 
 const catalog = parseCatalog(readFileSync('models/catalog.json', 'utf8'));
@@ -13,6 +14,8 @@ const pick = (...names: string[]) => names.map((name) => refOf(run, checkpointNa
 const neighbours = pick('step7000', 'step8000');
 const distant = pick('step500', 'step8000');
 const soups = ['uniform', 'weighted'];
+
+const itemsFile = (name: string) => ({ name, text: readFileSync(`public/tasks/${name}.jsonl`, 'utf8') });
 
 const notebook = toNotebook(
   {
@@ -40,7 +43,7 @@ const notebook = toNotebook(
         kind: 'evaluation',
         title: 'Questions with a right answer',
         models: ['checkpoints', ...soups],
-        tasks: [{ name: 'piqa_style' }, { name: 'winogrande_style' }],
+        tasks: ['piqa_style', 'winogrande_style'].map((name) => ({ name, sha256: hashOfFiles([itemsFile(name)]) })),
       },
     ],
   },

@@ -2,7 +2,7 @@
  * The page's end of the engine worker: starts it on the best device that passes, hands calls over, and sees to it that every
  * call settles: finished, stopped, or failed because the worker or the device died.
  */
-import { proxy, releaseProxy, wrap, type Remote } from 'comlink';
+import { proxy, wrap, type Remote } from 'comlink';
 import type { CallId, DeviceChoice, EngineWorkerApi } from '../workers/api';
 import { registerWire } from '../workers/wire';
 import type { Engine } from './core/engine';
@@ -25,14 +25,15 @@ const base = new URL('.', document.baseURI).href;
 /** How often a busy worker is asked for a sign of life, and how long it may keep silent. */
 const askEvery = 2_000;
 const startPatience = 180_000; // a first run compiles every shader: 8 s on SwiftShader, more on slow telephones
-const patience = 30_000;
+/** Unanswered questions until a worker counts as dead; more where one run of the model takes long. */
+const patience = 15;
+const runsOfPatience = 5;
 
 interface Running {
   info: BackendInfo;
-  worker: Worker;
   remote: Remote<EngineWorkerApi>;
-  /** rejects when the worker is gone, and never resolves */
-  death: Promise<never>;
+  /** the promise, or the reason why the worker died */
+  untilDeath<T>(promise: Promise<T>): Promise<T>;
   kill(reason: Failure): void;
 }
 
@@ -53,11 +54,12 @@ export class EngineBridge {
     registerWire();
   }
 
-  /** Ends the engine; the next call starts it with these options. */
-  async restart(options: BridgeOptions): Promise<void> {
+  /** Ends the engine, also one that is just starting; the next call starts it with these options. */
+  restart(options: BridgeOptions): void {
     this.options = options;
-    const running = await this.#running?.catch(() => undefined);
-    running?.kill(failure('stopped'));
+    this.#running = undefined;
+    this.#epoch++;
+    this.#kill?.(failure('engine-restarted'));
   }
 
   /** Starts the engine if it is not running. */
@@ -65,101 +67,87 @@ export class EngineBridge {
     return (await this.#start()).info;
   }
 
-  /** Sessions the worker has created; 0 while none runs. */
-  async sessions(): Promise<number> {
-    return this.#running ? (await this.#running).remote.sessions() : 0;
-  }
-
   /**
-   * The engine as the notebook's runner wants it. Once `signal` aborts, every call rejects at once as stopped; the worker
-   * notices between two batches, and whatever it still says is ignored.
+   * The engine as the notebook's runner wants it, on the one worker that runs now: should that die, its calls fail, and no
+   * result is pieced together from two devices. Once `signal` aborts, every call rejects at once as stopped; the worker notices
+   * between two batches, and whatever it still says is ignored.
    */
   async engine(signal: AbortSignal): Promise<Engine> {
-    const { info } = await settled(this.#start(), signal);
+    const running = await settled(this.#start(), signal);
+    const { info } = running;
     return {
       info,
-      open: (ref, watch) => this.#call(signal, watch, (remote, call) => remote.open(call, ref)),
-      scoreText: (model, text, convention, watch) => this.#call(signal, watch, (remote, call) => remote.scoreText(call, model, text, convention)),
-      answerItems: (model, items, watch) => this.#call(signal, watch, (remote, call) => remote.answerItems(call, model, items)),
-      pieces: (run, documents, convention) => this.#call(signal, unwatched, (remote, call) => remote.pieces(call, run, documents, convention)),
-      exportModel: (model, method, watch) => this.#call(signal, watch, (remote, call) => remote.exportModel(call, model, method)),
+      open: (ref, watch) => this.#call(running, signal, watch, (remote, call) => remote.open(call, ref)),
+      scoreText: (model, text, convention, watch) => this.#call(running, signal, watch, (remote, call) => remote.scoreText(call, model, text, convention)),
+      answerItems: (model, items, watch) => this.#call(running, signal, watch, (remote, call) => remote.answerItems(call, model, items)),
+      pieces: (run, documents, convention) => this.#call(running, signal, unwatched, (remote, call) => remote.pieces(call, run, documents, convention)),
+      exportModel: (model, method, watch) => this.#call(running, signal, watch, (remote, call) => remote.exportModel(call, model, method)),
     };
   }
 
-  async #call<T>(signal: AbortSignal, watch: Watch = unwatched, ask: (remote: Remote<EngineWorkerApi>, call: CallId) => Promise<T>): Promise<T> {
-    const running = await settled(this.#start(), signal);
+  async #call<T>(running: Running, signal: AbortSignal, watch: Watch = unwatched, ask: (remote: Remote<EngineWorkerApi>, call: CallId) => Promise<T>): Promise<T> {
     const call = this.#nextCall++;
     const stop = (): void => void running.remote.stop(call);
-    this.#progress.set(call, (progress: Progress) => !signal.aborted && watch.onProgress(progress));
+    const watchdog = new Watchdog(running);
+    this.#progress.set(call, (progress: Progress) => {
+      watchdog.heard();
+      if (!signal.aborted) watch.onProgress(progress);
+    });
     signal.addEventListener('abort', stop);
-    const watching = this.#watch(running);
     try {
-      return await settled(Promise.race([ask(running.remote, call), running.death]), signal);
+      return await settled(running.untilDeath(ask(running.remote, call)), signal);
     } finally {
-      clearInterval(watching);
+      watchdog.end();
       signal.removeEventListener('abort', stop);
       this.#progress.delete(call);
     }
   }
 
-  /** Asks the worker for signs of life while a call is out, and ends it when none comes. */
-  #watch(running: Running): ReturnType<typeof setInterval> {
-    let heard = performance.now();
-    return setInterval(() => {
-      void running.remote.isAlive().then(() => (heard = performance.now()));
-      const silence = performance.now() - heard;
-      if (silence > patience) running.kill(failure('engine-silent', { seconds: Math.round(silence / 1000) }));
-    }, askEvery);
-  }
-
   #start(): Promise<Running> {
-    this.#running ??= this.#startBest().catch((thrown: unknown) => {
-      this.#running = undefined; // a failure is forgotten: the next call tries again
-      throw toFailure(thrown);
-    });
-    return this.#running;
+    if (this.#running) return this.#running;
+    const starting = this.#startBest();
+    this.#running = starting;
+    const forever = new Promise<never>(() => undefined);
+    starting
+      .then(({ untilDeath }) => untilDeath(forever))
+      .catch(() => {
+        if (this.#running === starting) this.#running = undefined; // a failure and a death are forgotten: the next call tries again
+      });
+    return starting;
   }
 
   /** Tries one device after the other, each in a worker of its own, and says which one it came to be. */
   async #startBest(): Promise<Running> {
-    const notices: string[] = [];
+    const epoch = this.#epoch;
+    let refused: Failure | null = null;
     for (const choice of this.#choices()) {
+      if (choice.retry && !retryHelps(refused)) continue;
       this.onStarting(choice.kind === 'webgpu' ? 'Testing the graphics device' : 'Starting on the processor');
       try {
         const running = await this.#startOn(choice);
-        this.onStarted(running.info, notices.length ? this.#notice(notices, running.info) : null);
+        this.onStarted(running.info, refused && notice(refused, running.info));
         return running;
       } catch (thrown) {
-        if (choice.kind === 'wasm') throw thrown;
-        notices.push(explain(toFailure(thrown))[0]);
+        if (choice.kind === 'wasm' || epoch !== this.#epoch) throw thrown;
+        refused ??= toFailure(thrown);
       }
     }
     throw failure('engine-died', { reason: 'no device could be started' });
   }
 
-  #choices(): DeviceChoice[] {
-    const wasm: DeviceChoice = { kind: 'wasm', subgroups: 'never' };
+  #choices(): (DeviceChoice & { retry: boolean })[] {
+    const wasm = { kind: 'wasm', subgroups: 'never', retry: false } as const;
     if (this.options.preference === 'wasm' || !('gpu' in navigator)) return [wasm];
-    return [{ kind: 'webgpu', subgroups: this.options.subgroups }, { kind: 'webgpu', subgroups: 'never' }, wasm];
-  }
-
-  #notice(notices: string[], info: BackendInfo): string {
-    const now = info.kind === 'webgpu' ? 'It is used without its subgroup instructions, and passes so.' : 'The processor (WASM) is used instead.';
-    return `${notices[0]} ${now}`;
+    const { subgroups } = this.options;
+    return [{ kind: 'webgpu', subgroups, retry: false }, { kind: 'webgpu', subgroups: 'never', retry: true }, wasm];
   }
 
   async #startOn(choice: DeviceChoice): Promise<Running> {
     const worker = new Worker(new URL('../workers/engine.worker.ts', import.meta.url), { type: 'module', name: 'engine' });
     const remote = wrap<EngineWorkerApi>(worker);
-    let kill: Running['kill'] = () => undefined;
-    const death = new Promise<never>((_, reject) => {
-      kill = (reason) => {
-        worker.terminate();
-        if (this.#current === worker) this.#forget();
-        reject(reason);
-      };
-    });
-    death.catch(() => undefined); // nobody may be waiting
+    const life = new Life(() => worker.terminate());
+    const kill = (reason: Failure): void => life.end(reason);
+    this.#kill = kill;
     worker.onerror = (event) => {
       event.preventDefault();
       kill(failure('engine-died', { reason: event.message || 'the worker could not be loaded' }));
@@ -170,23 +158,84 @@ export class EngineBridge {
       onDeviceLost: (reason: string) => kill(failure('device-lost', { reason })),
     };
     try {
-      const info = await Promise.race([remote.start(choice, base, proxy(listener)), death]);
-      this.#current = worker;
-      return { info, worker, remote, death, kill };
+      const info = await life.until(remote.start(choice, base, proxy(listener)));
+      return { info, remote, untilDeath: (promise) => life.until(promise), kill };
     } catch (thrown) {
-      remote[releaseProxy]();
-      worker.terminate();
+      kill(toFailure(thrown));
       throw thrown;
     } finally {
       clearTimeout(patienceEnds);
     }
   }
 
-  #current: Worker | undefined;
+  #epoch = 0;
+  /** ends the worker that runs or starts */
+  #kill: Running['kill'] | undefined;
+}
 
-  #forget(): void {
-    this.#current = undefined;
-    this.#running = undefined;
+/** A device whose subgroups were in use may pass without them; any other fails again. */
+function retryHelps(refused: Failure | null): boolean {
+  return refused?.code === 'device-failed' && (refused as Failure<'device-failed'>).facts.subgroups === true;
+}
+
+/** What the person is told of a device that was refused. */
+function notice(refused: Failure, info: BackendInfo): string {
+  const now = info.kind === 'webgpu' ? 'Without its subgroup instructions it passes, and is used so.' : 'The processor (WASM) is used instead.';
+  return `${explain(refused)[0]} ${now}`;
+}
+
+/** A worker's life: whoever waits for it is told when it ends. */
+class Life {
+  #ended: Failure | undefined;
+  readonly #waiting = new Set<(reason: Failure) => void>();
+
+  constructor(private readonly onEnd: () => void) {}
+
+  /** The promise, or the reason of death as soon as there is one; afterwards nothing of it is kept. */
+  until<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) return reject(this.#ended);
+      this.#waiting.add(reject);
+      promise.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+    });
+  }
+
+  end(reason: Failure): void {
+    if (this.#ended) return;
+    this.#ended = reason;
+    this.onEnd();
+    for (const reject of this.#waiting) reject(reason);
+    this.#waiting.clear();
+  }
+}
+
+/**
+ * Ends a worker that gives no sign of life. Questions are counted and not seconds: in a tab in the background timers run once a
+ * minute, and a laptop that slept has missed none.
+ */
+class Watchdog {
+  #unanswered = 0;
+  #heardAt = performance.now();
+  #longestSilence = 0;
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  constructor(running: Running) {
+    this.#timer = setInterval(() => {
+      if (this.#unanswered++ === 0) void running.remote.isAlive().then(() => this.heard());
+      const allowed = Math.max(patience, (runsOfPatience * this.#longestSilence) / askEvery);
+      if (this.#unanswered > allowed) running.kill(failure('engine-silent', { seconds: Math.round((this.#unanswered * askEvery) / 1000) }));
+    }, askEvery);
+  }
+
+  heard(): void {
+    const now = performance.now();
+    this.#longestSilence = Math.max(this.#longestSilence, now - this.#heardAt);
+    this.#heardAt = now;
+    this.#unanswered = 0;
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
   }
 }
 

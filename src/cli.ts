@@ -6,14 +6,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { explain, failure, toFailure } from './core/errors';
+import { hashOfFiles, readItemFiles } from './core/evaluation/item-files';
 import { bundledTasks, taskNamed } from './core/evaluation/tasks';
 import { isRunnable } from './core/notebook/cells';
 import { parseNotebook, type Notebook } from './core/notebook/document';
 import { memoryStore } from './core/notebook/measurements';
 import { reportOf } from './core/notebook/report';
-import { Results, type KeptResult } from './core/notebook/results';
+import { resultVersion, Results, type KeptResult } from './core/notebook/results';
 import { runCell, type Kitchen, type TaskRef } from './core/notebook/run';
-import { cellKeys, hashOf, type CellKey } from './core/notebook/stale';
+import { cellKeys, type CellKey } from './core/notebook/stale';
 import type { Progress } from './core/scoring/watch';
 import { folderLibrary, nodeEngine, readCatalog } from './node-engine';
 import { textReport } from './text-report';
@@ -30,23 +31,25 @@ export async function runNotebook(notebook: Notebook, onProgress: (progress: Pro
   const kitchen: Kitchen = {
     notebook,
     engine,
-    results: new Results(kept),
+    results: new Results(kept, keys, engine.info),
     measurements: memoryStore(),
     items: bundledItems,
     watch: { onProgress, checkStopped: () => undefined },
   };
   for (const cell of notebook.cells.filter(isRunnable)) {
     const result = await runCell(cell, kitchen);
-    kept.set(cell.id, { key: keys.get(cell.id) as CellKey, backend: engine.info, finished: new Date().toISOString(), result });
+    kept.set(cell.id, { version: resultVersion, key: keys.get(cell.id) as CellKey, backend: engine.info, finished: new Date().toISOString(), result });
   }
   return kept;
 }
 
-async function bundledItems({ name }: TaskRef): ReturnType<Kitchen['items']> {
+async function bundledItems({ name, sha256 }: TaskRef): ReturnType<Kitchen['items']> {
   const task = taskNamed(name);
-  if (!bundledTasks.includes(name)) throw failure('items-absent', { task: name });
-  const text = await readFile(join(root, 'public/tasks', `${name}.jsonl`), 'utf8');
-  return { items: task.parse(text, `${name}.jsonl`), sha256: hashOf(text) };
+  if (!bundledTasks.includes(name)) throw failure('items-absent', { task: task.title });
+  const files = [{ name: `${name}.jsonl`, text: await readFile(join(root, 'public/tasks', `${name}.jsonl`), 'utf8') }];
+  const found = hashOfFiles(files);
+  if (sha256 !== null && found !== sha256) throw failure('items-changed', { task: task.title, found, expected: sha256 });
+  return { items: readItemFiles(task, files), sha256: found };
 }
 
 async function main(): Promise<void> {

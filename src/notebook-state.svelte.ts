@@ -4,14 +4,14 @@
  */
 import { EngineBridge, type BridgeOptions } from './bridge';
 import type { CatalogRun } from './core/checkpoint/catalog';
-import { failure, isStopped, toFailureData, type FailureData } from './core/errors';
+import { failure, isStopped, toFailure, toFailureData, type Failure, type FailureData } from './core/errors';
 import { isRunnable } from './core/notebook/cells';
-import type { Cell, CellKind, CellOf, Notebook } from './core/notebook/document';
+import { toNotebook, type Cell, type CellKind, type CellOf, type Notebook } from './core/notebook/document';
 import { estimateRuns } from './core/notebook/estimate';
-import { Results, type CellResult, type KeptResult, type SweepPoint } from './core/notebook/results';
+import { Results, resultVersion, type CellResult, type KeptResult, type SweepPoint } from './core/notebook/results';
 import { exportSoupCell, measureOnLine, runCell, type Kitchen } from './core/notebook/run';
 import { cellKeys, staleReason, withInputs, type CellKey } from './core/notebook/stale';
-import type { BackendInfo } from './core/scoring/backend';
+import { sameBackend, type BackendInfo } from './core/scoring/backend';
 import type { Progress, Watch } from './core/scoring/watch';
 import { modelOf } from './core/soup/model';
 import { itemsOf } from './items';
@@ -37,6 +37,12 @@ export interface Outlook {
   seconds: number;
   proceed(): void;
   cancel(): void;
+}
+
+/** A notebook as it stood when a run began, and the keys of its cells. */
+interface Written {
+  notebook: Notebook;
+  keys: ReadonlyMap<string, CellKey>;
 }
 
 /** A run expected to take longer than this is asked about first. */
@@ -80,14 +86,19 @@ export class NotebookState {
     );
   }
 
+  /** Keeps the notebook as it is now, to be brought back. */
+  remember(): void {
+    this.before = this.notebook.cells.length ? { notebook: this.notebook, results: this.results } : null;
+  }
+
   /** Replaces the open notebook; a run of the old one is stopped, and the old one can be brought back. */
   open(notebook: Notebook, results: ReadonlyMap<string, KeptResult> = new Map()): void {
     this.stop();
-    this.before = this.notebook.cells.length ? { notebook: this.notebook, results: this.results } : null;
+    this.remember();
     this.notebook = notebook;
     this.results = results;
     this.#statuses = new Map();
-    this.#save();
+    this.#saveNow();
     void writeResults(results);
   }
 
@@ -103,15 +114,25 @@ export class NotebookState {
   }
 
   rename(title: string): void {
-    this.notebook = { ...this.notebook, title };
-    this.#save();
+    this.#write({ ...this.notebook, title });
   }
 
   /** Changes what was written in a cell; results that rested on it become stale by themselves. */
   edit<K extends CellKind>(id: string, patch: Partial<Omit<CellOf<K>, 'id' | 'kind'>>): void {
     const cells = this.notebook.cells.map((cell) => (cell.id === id ? ({ ...cell, ...patch } as Cell) : cell));
-    this.notebook = { ...this.notebook, cells };
-    this.#save();
+    this.#write({ ...this.notebook, cells });
+  }
+
+  /** Takes an edit if what comes of it could be opened again, and says why not otherwise. */
+  #write(notebook: Notebook): void {
+    try {
+      this.notebook = toNotebook(notebook, 'the notebook');
+      this.refusal = null;
+      this.#save();
+    } catch (thrown) {
+      const { facts } = toFailure(thrown) as Failure<'notebook-malformed'>;
+      this.refusal = toFailureData(failure('edit-refused', { found: facts.found, where: facts.where }));
+    }
   }
 
   status(id: string): CellStatus {
@@ -123,7 +144,7 @@ export class NotebookState {
     const [now, kept] = [this.keys.get(id), this.results.get(id)];
     if (!now || !kept) return null;
     const { info } = this.engine;
-    if (info && kept.backend.kind !== info.kind) return `It was computed on ${deviceName(kept.backend)}; the engine now runs on ${deviceName(info)}.`;
+    if (info && !sameBackend(kept.backend, info)) return `It was computed on ${deviceName(kept.backend)}; the engine now runs on ${deviceName(info)}.`;
     return staleReason(now, kept.key);
   }
 
@@ -141,6 +162,7 @@ export class NotebookState {
     this.#abort.abort();
     this.#abort = new AbortController();
     this.question?.cancel();
+    if (this.running) this.news = 'Stopped. What was finished is kept.';
     this.running = false;
     this.outlook = null;
     this.#statuses = new Map([...this.#statuses].filter(([, { kind }]) => kind === 'failed'));
@@ -148,36 +170,36 @@ export class NotebookState {
 
   /** The perplexity at a place on the sweep's line. */
   async measure(cell: CellOf<'sweep'>, coefficient: number, signal: AbortSignal): Promise<SweepPoint> {
-    return measureOnLine(cell, coefficient, await this.#kitchen(signal, silent(signal)));
+    const kitchen = await this.#kitchen(this, signal, silent(signal));
+    return measureOnLine(cell, coefficient, { ...kitchen, measurements: this.#measurements.passing });
   }
 
   async exportSoup(cell: CellOf<'soup'>): Promise<Blob> {
     const { signal } = this.#abort;
-    return exportSoupCell(cell, await this.#kitchen(signal, silent(signal)));
+    return exportSoupCell(cell, await this.#kitchen(this, signal, silent(signal)));
   }
 
-  async restartEngine(options: BridgeOptions): Promise<void> {
+  restartEngine(options: BridgeOptions): void {
     this.stop();
-    await this.#bridge.restart(options);
+    this.#bridge.restart(options);
     this.engine = { info: null, notice: null, starting: null };
-  }
-
-  engineSessions(): Promise<number> {
-    return this.#bridge.sessions();
   }
 
   async #runCells(cells: Cell[], forced?: string): Promise<void> {
     if (this.running) return;
     const { signal } = this.#abort;
+    const written = { notebook: this.notebook, keys: this.keys }; // an edit during the run is for the next one
     const queue = cells.filter((cell) => isRunnable(cell));
     this.running = true;
+    this.news = '';
     for (const { id } of queue) this.#setStatus(id, { kind: 'queued' });
     try {
       await this.#prepare(queue, signal);
-      for (const { id } of queue) {
+      for (const cell of queue) {
         if (signal.aborted) return;
-        if (this.status(id).kind === 'queued') await this.#runOne(id, signal, id === forced);
+        if (this.status(cell.id).kind === 'queued') await this.#runOne(cell, written, signal, cell.id === forced);
       }
+      this.news = this.#summary(queue);
     } catch (thrown) {
       const first = queue[0];
       if (!isStopped(thrown) && first) this.#setStatus(first.id, { kind: 'failed', failure: toFailureData(thrown) });
@@ -225,44 +247,43 @@ export class NotebookState {
     return this.results.has(id) && this.stale(id) === null;
   }
 
-  async #runOne(id: string, signal: AbortSignal, forced: boolean): Promise<void> {
-    const cell = this.notebook.cells.find((other) => other.id === id);
-    if (!cell) return;
-    if (this.#holds(id) && !forced) return this.#setStatus(id, { kind: 'idle' });
-    const key = this.keys.get(id) as CellKey;
+  async #runOne(cell: Cell, written: Written, signal: AbortSignal, forced: boolean): Promise<void> {
+    const { id } = cell;
+    const key = written.keys.get(id) as CellKey;
+    if (this.results.get(id)?.key.key === key.key && this.#holds(id) && !forced) return this.#setStatus(id, { kind: 'idle' });
     this.#setStatus(id, { kind: 'running', progress: null });
     try {
       const watch = this.#watch(id, signal);
-      const kitchen = await this.#kitchen(signal, watch);
+      const kitchen = await this.#kitchen(written, signal, watch);
       this.#keep(id, key, kitchen.engine.info, await runCell(cell, kitchen), signal);
     } catch (thrown) {
       if (signal.aborted || isStopped(thrown)) return;
       this.#setStatus(id, { kind: 'failed', failure: toFailureData(thrown) });
-      this.#unqueueDependants(id);
+      this.#unqueueDependants(written.notebook, id);
     }
   }
 
   /** After a failed cell the others run on, but not those that rest on it. */
-  #unqueueDependants(failed: string): void {
-    for (const { id } of this.notebook.cells) {
-      const dependent = id !== failed && withInputs(this.notebook, id).some((cell) => cell.id === failed);
+  #unqueueDependants(notebook: Notebook, failed: string): void {
+    for (const { id } of notebook.cells) {
+      const dependent = id !== failed && withInputs(notebook, id).some((cell) => cell.id === failed);
       if (dependent && this.status(id).kind === 'queued') this.#setStatus(id, { kind: 'idle' });
     }
   }
 
   #keep(id: string, key: CellKey, backend: BackendInfo, result: CellResult, signal: AbortSignal): void {
     if (signal.aborted) return; // the result of a run that was stopped comes too late
-    this.results = new Map(this.results).set(id, { key, backend, finished: new Date().toISOString(), result });
+    this.results = new Map(this.results).set(id, { version: resultVersion, key, backend, finished: new Date().toISOString(), result });
     this.#setStatus(id, { kind: 'idle' });
     void writeResults(this.results);
   }
 
-  async #kitchen(signal: AbortSignal, watch: Watch): Promise<Kitchen> {
+  async #kitchen({ notebook, keys }: Written, signal: AbortSignal, watch: Watch): Promise<Kitchen> {
     const engine = await this.#bridge.engine(signal);
     return {
-      notebook: this.notebook,
+      notebook,
       engine,
-      results: new Results(this.results),
+      results: new Results(this.results, keys, engine.info),
       measurements: this.#measurements,
       items: itemsOf,
       watch,
@@ -277,17 +298,26 @@ export class NotebookState {
     this.#statuses = new Map(this.#statuses).set(id, status);
   }
 
+  #summary(queue: Cell[]): string {
+    const failed = queue.filter(({ id }) => this.status(id).kind === 'failed').length;
+    return failed ? `Finished, but ${failed} of ${queue.length} cells failed.` : `Finished: ${queue.length} cell${queue.length === 1 ? '' : 's'} up to date.`;
+  }
+
   #save(): void {
     this.saved = false;
     clearTimeout(this.#saving);
-    this.#saving = setTimeout(() => {
-      void writeNotebook(JSON.stringify(this.notebook)).then((kept) => (this.saved = kept));
-    }, saveAfter);
+    this.#saving = setTimeout(() => this.#saveNow(), saveAfter);
+  }
+
+  #saveNow(): void {
+    clearTimeout(this.#saving);
+    void writeNotebook(JSON.stringify(this.notebook)).then((kept) => (this.saved = kept));
   }
 }
 
 function silent(signal: AbortSignal): Watch {
   return {
+    signal,
     onProgress: () => undefined,
     checkStopped() {
       if (signal.aborted) throw failure('stopped');

@@ -12,6 +12,7 @@ export async function recogniseFiles(files: File[]): Promise<Recognised> {
   const names = files.map(({ name }) => name).join(', ');
   if (files.some(({ size }) => size > 4 * maxTextBytes)) throw failure('file-unrecognised', { file: names, allowed });
   const texts = await Promise.all(files.map(readText));
+  if (texts.every((text) => text?.trim() === '')) throw failure('file-unrecognised', { file: `${names} (empty)`, allowed });
   if (texts.some((text) => text === null)) throw failure('file-unrecognised', { file: names, allowed });
   const firstLines = texts.map((text) => (text as string).trimStart().split('\n', 1)[0]);
   if (firstLines.some((line) => line.includes('"sol1"'))) return { kind: 'items', task: 'piqa' };

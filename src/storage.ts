@@ -1,7 +1,8 @@
 /** What this browser keeps: the open notebook, its results, and finished measurements. All of it stays here. */
-import { clear, createStore, delMany, entries, get, keys, set, setMany } from 'idb-keyval';
+import { clear, createStore, entries, get, promisifyRequest, set } from 'idb-keyval';
+import type { TextFile } from './core/evaluation/item-files';
 import type { MeasurementStore } from './core/notebook/measurements';
-import type { KeptResult } from './core/notebook/results';
+import { resultVersion, type KeptResult } from './core/notebook/results';
 
 const notebooks = createStore('stockpot-notebooks', 'notebooks');
 const results = createStore('stockpot-results', 'results');
@@ -27,44 +28,71 @@ export async function writeNotebook(json: string): Promise<boolean> {
 }
 
 export async function readResults(): Promise<Map<string, KeptResult>> {
-  return new Map((await orNothing(entries<string, KeptResult>(results))) ?? []);
+  const kept = (await orNothing(entries<string, KeptResult>(results))) ?? [];
+  return new Map(kept.filter(([, { version }]) => version === resultVersion));
 }
 
-/** New results are written before old ones go, so that a crash in between loses none. */
+/** In one transaction: a crash leaves either the old results or the new ones, and two writes do not mix. */
 export async function writeResults(kept: ReadonlyMap<string, KeptResult>): Promise<void> {
   await orNothing(
-    setMany([...kept], results)
-      .then(() => keys<string>(results))
-      .then((all) => delMany(all.filter((id) => !kept.has(id)), results)),
+    results('readwrite', (store) => {
+      store.clear();
+      for (const [id, result] of kept) store.put(result, id);
+      return promisifyRequest(store.transaction);
+    }),
   );
 }
 
-export async function readItems(sha256: string): Promise<string | undefined> {
-  return orNothing(get<string>(sha256, items));
+/** A notebook that cannot be opened is kept apart, so that nothing is saved over it. */
+export async function setAside(json: string): Promise<void> {
+  await orNothing(set('set-aside', json, notebooks));
 }
 
-export async function writeItems(sha256: string, json: string): Promise<void> {
-  await orNothing(set(sha256, json, items));
+export function readSetAside(): Promise<string | undefined> {
+  return orNothing(get<string>('set-aside', notebooks));
 }
 
-export interface ForgettingStore extends MeasurementStore {
+export function readItems(sha256: string): Promise<TextFile[] | undefined> {
+  return orNothing(get<TextFile[]>(sha256, items));
+}
+
+/** @returns whether they were kept */
+export async function writeItems(sha256: string, files: TextFile[]): Promise<boolean> {
+  return (await orNothing(set(sha256, files, items).then(() => true))) ?? false;
+}
+
+export interface BrowserMeasurements extends MeasurementStore {
+  /** Reads the same, but keeps what it is given in memory only: for the many places a slider passes. */
+  passing: MeasurementStore;
+  /** Lets go of everything. */
   forget(): Promise<void>;
 }
 
+/** Places of a slider kept in memory; the oldest goes first. */
+const mostPassing = 200;
+
 /** Measurements in memory first, then on disk. */
-export function browserMeasurements(): ForgettingStore {
+export function browserMeasurements(): BrowserMeasurements {
   const memory = new Map<string, unknown>();
+  const passing = new Map<string, unknown>();
+  const read = async (key: string): Promise<unknown> => memory.get(key) ?? passing.get(key) ?? (await orNothing(get(key, measurements)));
   return {
-    async forget() {
-      memory.clear();
-      await orNothing(clear(measurements));
-    },
-    async get(key) {
-      return memory.get(key) ?? (await orNothing(get(key, measurements)));
-    },
+    get: read,
     async set(key, value) {
       memory.set(key, value);
       await orNothing(set(key, value, measurements));
+    },
+    passing: {
+      get: read,
+      async set(key, value) {
+        passing.set(key, value);
+        for (const oldest of [...passing.keys()].slice(0, passing.size - mostPassing)) passing.delete(oldest);
+      },
+    },
+    async forget() {
+      memory.clear();
+      passing.clear();
+      await Promise.all([measurements, items].map((store) => orNothing(clear(store))));
     },
   };
 }

@@ -31,8 +31,6 @@ export interface EngineWorkerApi {
   isAlive(): true;
   /** Asks a call to stop between two batches. */
   stop(call: CallId): void;
-  /** Sessions created so far. */
-  sessions(): number;
   open(call: CallId, ref: CheckpointRef): Promise<CheckpointFacts>;
   scoreText(call: CallId, model: Model, text: { name: string; documents: string[] }, convention: Convention): Promise<TextScores>;
   answerItems(call: CallId, model: Model, items: Item[]): Promise<Answer[]>;

@@ -11,17 +11,19 @@ export interface OpenDevice {
   name: string;
   /** a processor pretending to be a graphics card */
   software: boolean;
+  subgroups: boolean;
 }
 
 /** @throws device-absent */
 export async function openDevice(subgroups: DeviceChoice['subgroups']): Promise<OpenDevice> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw failure('device-absent', { device: 'WebGPU' });
-  const device = await adapter.requestDevice({ requiredFeatures: featuresOf(adapter, subgroups), requiredLimits: limitsOf(adapter) });
+  const requiredFeatures = featuresOf(adapter, subgroups);
+  const device = await adapter.requestDevice({ requiredFeatures, requiredLimits: limitsOf(adapter) });
   const { vendor, architecture, description } = adapter.info;
   const software = adapter.info.isFallbackAdapter || /swiftshader|llvmpipe/i.test(`${architecture} ${description}`);
   const name = [vendor, architecture || description].filter(Boolean).join(' ') || 'unnamed adapter';
-  return { device, name: software ? `${name} (software)` : name, software };
+  return { device, name: software ? `${name} (software)` : name, software, subgroups: requiredFeatures.length > 0 };
 }
 
 function featuresOf(adapter: GPUAdapter, subgroups: DeviceChoice['subgroups']): GPUFeatureName[] {
@@ -44,4 +46,21 @@ function limitsOf(adapter: GPUAdapter): Record<string, number> {
     'maxComputeWorkgroupsPerDimension',
   ] as const;
   return Object.fromEntries(names.map((name) => [name, adapter.limits[name]]));
+}
+
+/**
+ * Does work on a device and turns what the device complains of into a failure: WebGPU reports mistakes and a full memory on the
+ * side, and goes on with buffers that hold nothing.
+ * @param doing for the person, in a few words
+ * @throws device-memory
+ */
+export async function guarded<T>(device: GPUDevice, doing: string, work: () => T | Promise<T>): Promise<T> {
+  device.pushErrorScope('validation');
+  device.pushErrorScope('out-of-memory');
+  const [outcome] = await Promise.allSettled([Promise.resolve().then(work)]);
+  const errors = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
+  if (outcome.status === 'rejected') throw outcome.reason;
+  const error = errors.find((found) => found !== null);
+  if (error) throw failure('device-memory', { doing, found: error.message.split('\n')[0] || 'its memory is full' });
+  return outcome.value;
 }

@@ -1,7 +1,7 @@
 /** Holds the device, the session and the weights. One call at a time: concurrent runs can block a worker's event loop for good. */
 import { expose } from 'comlink';
 import { LocalEngine } from '../src/core/engine';
-import { failure } from '../src/core/errors';
+import { Failure, failure, toFailure } from '../src/core/errors';
 import type { Backend, BackendInfo } from '../src/core/scoring/backend';
 import { CpuBackend } from '../src/core/scoring/cpu-backend';
 import { selfTest } from '../src/core/scoring/self-test';
@@ -17,38 +17,55 @@ import { registerWire } from './wire';
 let engine: LocalEngine | undefined;
 let listener: EngineListener | undefined;
 let queue: Promise<unknown> = Promise.resolve();
-const stopped = new Set<CallId>();
+/** of the calls that have not settled yet */
+const stops = new Map<CallId, AbortController>();
 
 /** Runs work after all earlier work has settled; an earlier failure is forgotten. */
 function inTurn<T>(call: CallId, work: (engine: LocalEngine, watch: Watch) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  stops.set(call, controller);
   const result = queue.then(async () => {
-    const watch = watchOf(call);
+    const watch = watchOf(call, controller.signal);
     watch.checkStopped();
     if (!engine) throw failure('engine-died', { reason: 'it was never started' });
     return work(engine, watch);
   });
-  queue = result.catch(() => undefined).then(() => stopped.delete(call));
+  queue = result.catch(() => undefined).then(() => stops.delete(call));
   return result;
 }
 
-function watchOf(call: CallId): Watch {
+function watchOf(call: CallId, signal: AbortSignal): Watch {
   return {
+    signal,
     onProgress: (progress) => listener?.onProgress(call, progress),
     checkStopped() {
-      if (stopped.has(call)) throw failure('stopped');
+      if (signal.aborted) throw failure('stopped');
     },
   };
 }
 
-async function openBackend(choice: DeviceChoice): Promise<Backend> {
+/** The self-test, whose failure says whether there is a point in trying again without subgroups. */
+async function tested(backend: Backend, subgroups: boolean): Promise<void> {
+  try {
+    await selfTest(backend, expectedNll);
+  } catch (thrown) {
+    const found = thrown instanceof Failure && thrown.code === 'device-failed' ? (thrown as Failure<'device-failed'>).facts.found : toFailure(thrown).message;
+    throw failure('device-failed', { device: backend.info.device, found, subgroups });
+  }
+}
+
+async function openBackend(choice: DeviceChoice): Promise<{ backend: Backend; subgroups: boolean }> {
   if (choice.kind === 'wasm') {
     const { ort, threads } = await loadWasm();
-    return new CpuBackend(ort, infoOf('wasm', ort.env.versions.web, `${threads} thread${threads > 1 ? 's' : ''}`), { executionProviders: ['wasm'], logSeverityLevel: 3 });
+    const info = infoOf('wasm', ort.env.versions.web, `${threads} thread${threads > 1 ? 's' : ''}`);
+    return { backend: new CpuBackend(ort, info, { executionProviders: ['wasm'], logSeverityLevel: 3 }), subgroups: false };
   }
   const opened = await openDevice(choice.subgroups);
   const ort = await loadWebGpu();
   void opened.device.lost.then(({ reason, message }) => listener?.onDeviceLost(message || reason));
-  return new WebGpuBackend(ort, opened, infoOf('webgpu', ort.env.versions.web, opened.name));
+  opened.device.onuncapturederror = ({ error }) => listener?.onDeviceLost(error.message);
+  const backend = new WebGpuBackend(ort, opened, infoOf('webgpu', ort.env.versions.web, opened.name));
+  return { backend, subgroups: opened.subgroups };
 }
 
 function infoOf(kind: BackendInfo['kind'], version: string | undefined, device: string): BackendInfo {
@@ -58,14 +75,13 @@ function infoOf(kind: BackendInfo['kind'], version: string | undefined, device: 
 const api: EngineWorkerApi = {
   async start(choice, base, newListener) {
     listener = newListener;
-    const backend = await openBackend(choice);
-    await selfTest(backend, expectedNll);
+    const { backend, subgroups } = await openBackend(choice);
+    await tested(backend, subgroups);
     engine = new LocalEngine(backend, networkLibrary(base));
     return backend.info;
   },
   isAlive: () => true,
-  stop: (call) => void stopped.add(call),
-  sessions: () => engine?.sessions ?? 0,
+  stop: (call) => stops.get(call)?.abort(),
   open: (call, ref) => inTurn(call, (on, watch) => on.open(ref, watch)),
   scoreText: (call, model, text, convention) => inTurn(call, (on, watch) => on.scoreText(model, text, convention, watch)),
   answerItems: (call, model, items) => inTurn(call, (on, watch) => on.answerItems(model, items, watch)),

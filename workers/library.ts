@@ -1,5 +1,7 @@
 /** Files of the bundled runs, over the network, each only when something uses it. */
-import { parseCatalog, pathOf, type Catalog } from '../src/core/checkpoint/catalog';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { parseCatalog, pathOf, runNamed, type Catalog } from '../src/core/checkpoint/catalog';
 import type { Library } from '../src/core/engine';
 import { failure } from '../src/core/errors';
 import type { Watch } from '../src/core/scoring/watch';
@@ -9,13 +11,13 @@ export function networkLibrary(base: string): Library {
   const address = (path: string): string => new URL(`models/${path}`, base).href;
   let catalog: Promise<Catalog> | undefined;
   const known = (): Promise<Catalog> => {
-    catalog ??= fetchText(address('catalog.json')).then(parseCatalog);
+    catalog ??= fetchText(address('catalog.json')).then(parseCatalog); // the one file without a hash: it holds the others'
     catalog.catch(() => (catalog = undefined));
     return catalog;
   };
   return {
-    config: async (run) => fetchText(address(pathOf(await known(), run, 'config'))),
-    tokenizer: async (run) => fetchText(address(pathOf(await known(), run, 'tokenizer'))),
+    config: async (run) => fetchVerified(runNamed(await known(), run).files.config, address),
+    tokenizer: async (run) => fetchVerified(runNamed(await known(), run).files.tokenizer, address),
     checkpoint: async (ref, watch) => download(address(pathOf(await known(), ref.source.run, ref.source)), `Fetching ${ref.id}`, watch),
   };
 }
@@ -24,8 +26,9 @@ function fileName(url: string): string {
   return new URL(url).pathname.split('/').slice(-2).join('/');
 }
 
-async function request(url: string): Promise<Response> {
-  const response = await fetch(url).catch(() => {
+async function request(url: string, signal?: AbortSignal): Promise<Response> {
+  const response = await fetch(url, { signal }).catch(() => {
+    if (signal?.aborted) throw failure('stopped');
     throw failure('download-failed', { file: fileName(url), status: 'the server did not answer' });
   });
   if (!response.ok) throw failure('download-failed', { file: fileName(url), status: `the server answered ${response.status}` });
@@ -37,13 +40,12 @@ async function fetchText(url: string): Promise<string> {
 }
 
 async function download(url: string, doing: string, watch: Watch): Promise<Blob> {
-  const response = await request(url);
+  const response = await request(url, watch.signal);
   const total = Number(response.headers.get('content-length')) || null;
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   const start = performance.now();
-  for await (const chunk of chunks(response, url)) {
-    watch.checkStopped();
+  for await (const chunk of chunks(response, url, watch)) {
     parts.push(chunk);
     bytes += chunk.byteLength;
     const seconds = (performance.now() - start) / 1000;
@@ -53,13 +55,22 @@ async function download(url: string, doing: string, watch: Watch): Promise<Blob>
 }
 
 /** The body of a response, piece by piece; a connection cut midway is a failure with the file's name. */
-async function* chunks(response: Response, url: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+async function* chunks(response: Response, url: string, watch: Watch): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const reader = response.body?.getReader();
   while (reader) {
     const chunk = await reader.read().catch(() => {
+      watch.checkStopped();
       throw failure('download-failed', { file: fileName(url), status: 'the connection was cut' });
     });
     if (chunk.done) return;
     yield chunk.value;
   }
+}
+
+/** A small file of a run, held against the hash the catalog has for it. */
+async function fetchVerified({ path, sha256: expected }: { path: string; sha256: string }, address: (path: string) => string): Promise<string> {
+  const text = await fetchText(address(path));
+  const found = bytesToHex(sha256(utf8ToBytes(text)));
+  if (found !== expected) throw failure('checkpoint-changed', { checkpoint: path, found, expected });
+  return text;
 }

@@ -5,11 +5,12 @@ import type { ModelConfig } from '../src/core/checkpoint/config';
 import { parameterShapes } from '../src/core/graph/architectures';
 import { scoringGraph } from '../src/core/graph/scoring-graph';
 import { runLength, type Backend, type BackendInfo, type Batch, type BatchScores, type Term } from '../src/core/scoring/backend';
-import type { OpenDevice } from './device';
+import { failure } from '../src/core/errors';
+import { guarded, type OpenDevice } from './device';
 import type { GpuOnnxRuntime } from './runtime';
-import { DeviceWeights } from './weights';
+import { DeviceWeights, type MergedBuffer } from './weights';
 
-/** A card is idle below this; software is stopped sooner with less (SwiftShader takes 2 s for 512 tokens of a 2M model). */
+/** A card is idle below this; software takes as little as a window allows, so that it can be stopped (SwiftShader: 2 s for 512 tokens). */
 const fewestTokens = { card: 1024, software: 128 };
 /** What every WebGPU device binds by default, also where it offers more. */
 const maxTensorBytes = 128 * 2 ** 20;
@@ -40,16 +41,13 @@ export class WebGpuBackend implements Backend {
   async prepare(config: ModelConfig): Promise<void> {
     if (this.#loaded && JSON.stringify(this.#loaded.config) === JSON.stringify(config)) return;
     await this.close();
-    this.#weights.allocate(parameterShapes(config));
+    await this.#guarded('making room for the weights', () => this.#weights.allocate(parameterShapes(config)));
     const session = await this.ort.InferenceSession.create(scoringGraph(config, this.tokensPerRun(config), maxTensorBytes), {
       executionProviders: [{ name: 'webgpu', device: this.opened.device } as InferenceSession.ExecutionProviderConfig],
       logSeverityLevel: 3,
     });
     this.sessions++;
-    const tensors = [...this.#weights.merged].map(([name, { buffer, shape }]) => [
-      name,
-      this.ort.Tensor.fromGpuBuffer(buffer, { dataType: 'float32', dims: shape }),
-    ]);
+    const tensors = [...this.#weights.merged].map(([name, merged]) => [name, this.#tensor(name, merged)]);
     this.#loaded = { config, session, weights: Object.fromEntries(tensors) as Record<string, Tensor> };
   }
 
@@ -57,8 +55,13 @@ export class WebGpuBackend implements Backend {
     return this.#weights.holds(sha256);
   }
 
-  load(sha256: string, checkpoint: Checkpoint): Promise<void> {
-    return this.#weights.load(sha256, checkpoint);
+  async load(sha256: string, checkpoint: Checkpoint): Promise<void> {
+    try {
+      await this.#guarded(`loading ${checkpoint.name}`, () => this.#weights.load(sha256, checkpoint));
+    } catch (thrown) {
+      this.#weights.drop(sha256);
+      throw thrown;
+    }
   }
 
   drop(sha256: string): void {
@@ -66,7 +69,7 @@ export class WebGpuBackend implements Backend {
   }
 
   async merge(terms: Term[]): Promise<void> {
-    this.#weights.merge(terms);
+    await this.#guarded('merging', () => this.#weights.merge(terms));
   }
 
   async readWeights(): Promise<{ name: string; shape: number[]; values: Float32Array }[]> {
@@ -90,5 +93,15 @@ export class WebGpuBackend implements Backend {
     await this.#loaded?.session.release();
     this.#loaded = undefined;
     this.#weights.free();
+  }
+
+  #guarded<T>(doing: string, work: () => T | Promise<T>): Promise<T> {
+    return guarded(this.opened.device, doing, work);
+  }
+
+  /** The runtime does not compare a buffer's size with its dims: a short one gives a plausible wrong number. */
+  #tensor(name: string, { buffer, shape, count }: MergedBuffer): Tensor {
+    if (buffer.size < 4 * count) throw failure('buffer-too-small', { tensor: name, found: buffer.size, needed: 4 * count });
+    return this.ort.Tensor.fromGpuBuffer(buffer, { dataType: 'float32', dims: shape });
   }
 }

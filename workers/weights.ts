@@ -58,14 +58,17 @@ export class DeviceWeights {
 
   async load(sha256: string, checkpoint: Checkpoint): Promise<void> {
     const tensors = new Map<string, StoredBuffer>();
-    for await (const { name, dtype, bytes } of checkpoint.read()) {
-      const buffer = this.#buffer(name, bytes.byteLength);
-      const padded = bytes.byteLength % 4 ? new Uint8Array(4 * Math.ceil(bytes.byteLength / 4)) : bytes;
-      if (padded !== bytes) padded.set(bytes);
-      this.device.queue.writeBuffer(buffer, 0, padded as Uint8Array<ArrayBuffer>);
-      tensors.set(name, { buffer, dtype });
-    }
     this.#checkpoints.set(sha256, tensors);
+    try {
+      for await (const { name, dtype, bytes } of checkpoint.read()) {
+        const buffer = this.#buffer(name, bytes.byteLength);
+        tensors.set(name, { buffer, dtype });
+        this.device.queue.writeBuffer(buffer, 0, wholeWords(bytes));
+      }
+    } catch (thrown) {
+      this.drop(sha256); // half a checkpoint is none
+      throw thrown;
+    }
   }
 
   drop(sha256: string): void {
@@ -148,11 +151,16 @@ export class DeviceWeights {
     const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     if (bytes > limit) throw failure('tensor-too-large', { tensor, bytes, limit });
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    const buffer = this.device.createBuffer({ size: 16 * Math.ceil(bytes / 16), usage });
-    // The runtime does not compare a buffer's size with its dims: a short one gives a plausible wrong number.
-    if (buffer.size < bytes) throw failure('buffer-too-small', { tensor, found: buffer.size, needed: bytes });
-    return buffer;
+    return this.device.createBuffer({ size: 16 * Math.ceil(bytes / 16), usage });
   }
+}
+
+/** Padded to a multiple of 4 bytes: a device copies nothing smaller. */
+function wholeWords(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (bytes.byteLength % 4 === 0) return bytes as Uint8Array<ArrayBuffer>;
+  const padded = new Uint8Array(4 * Math.ceil(bytes.byteLength / 4));
+  padded.set(bytes);
+  return padded;
 }
 
 function workgroups(count: number): number {

@@ -1,29 +1,52 @@
 /** What a soup's coefficients say, in a formula and in words. */
-import type { MethodName } from '../core/merging/merge-method';
 import type { ResultOf } from '../core/notebook/results';
+import { perplexityText } from '../ui/numbers';
 
 /** The paper's rule with the measured numbers put in; for the last ingredient, which is the latest. */
 export function perplexityFormula({ ingredients, perplexities, coefficients, stderrs, temperature }: ResultOf<'soup'>): string {
   const last = ingredients.length - 1;
-  const power = temperature === 1 ? '' : `^{1/${temperature}}`;
-  const share = (i: number): string => `(1/${perplexities[i].perplexity.toFixed(2)})${power}`;
-  const plain = (i: number): string => (temperature === 1 ? `1/${perplexities[i].perplexity.toFixed(2)}` : share(i));
-  const shown = ingredients.length <= 3 ? ingredients.map((_, i) => plain(last - i)).join(' + ') : `${plain(last)} + \\cdots + ${plain(0)}`;
+  const inverse = (i: number): string => `1/${perplexityText(perplexities[i].perplexity).replaceAll(',', '{,}').replace('∞', '\\infty')}`;
+  const share = (i: number): string => (temperature === 1 ? inverse(i) : `(${inverse(i)})^{1/${temperature}}`);
+  const shown = ingredients.length <= 3 ? ingredients.map((_, i) => share(last - i)).join(' + ') : `${share(last)} + \\cdots + ${share(0)}`;
   const error = stderrs?.[last];
   const value = `${coefficients[last].toFixed(4)}${error == null ? '' : ` \\pm ${error.toFixed(4)}`}`;
-  return `\\lambda_{\\text{${ingredients[last].replaceAll('_', '\\_')}}} = \\frac{${plain(last)}}{${shown}} = ${value}`;
+  return `\\lambda_{\\text{${ingredients[last].replaceAll('_', '\\_')}}} = \\frac{${share(last)}}{${shown}} = ${value}`;
 }
 
-export function coefficientRemark(method: MethodName, { coefficients, stderrs }: ResultOf<'soup'>): string {
-  if (method === 'uniform') return 'Equal parts need no measurement, so they carry no error. This is the soup to beat.';
-  if (method === 'manual') return 'Chosen by hand, so they carry no error.';
-  const last = coefficients.length - 1;
-  const error = stderrs?.[last] ?? null;
+export function coefficientRemark(result: ResultOf<'soup'>): string {
+  if (result.method === 'uniform') return 'Equal parts need no measurement, so they carry no error. This is the soup to beat.';
+  if (result.method === 'manual') return 'Chosen by hand, so they carry no error.';
+  const error = result.stderrs?.at(-1) ?? null;
   const sure = error === null ? 'The text is too short to give an error.' : '± is one standard error, paired over the same tokens.';
-  if (coefficients.length !== 2) return sure;
-  const away = Math.abs(coefficients[last] - 0.5);
-  if (away < 0.06) {
-    return `Near one half, because neighbours predict a text almost equally well: at T = 1 a perplexity 5 % lower gives only 0.513. So this soup is nearly the uniform one. ${sure}`;
-  }
-  return `Away from one half, because the perplexities differ or T is small; the weaker checkpoint still gets ${(100 * Math.min(...coefficients)).toFixed(0)} %. ${sure}`;
+  return [ratioSentence(result), temperatureSentence(result), sure].filter((sentence) => sentence !== '').join(' ');
+}
+
+/** The measured perplexities, lowest and highest, and what the rule makes of their ratio. */
+function ratioSentence({ ingredients, perplexities, coefficients, temperature }: ResultOf<'soup'>): string {
+  if (perplexities.length < 2) return '';
+  const { low, high, ratio } = extremes(perplexities.map(({ perplexity }) => perplexity));
+  const measured = `The perplexity of ${ingredients[high]} is ${ratioText(ratio)} times that of ${ingredients[low]}`;
+  if (coefficients.length !== 2 || temperature !== 1) return `${measured}.`;
+  if (Math.abs(coefficients[low] - 0.5) < 0.06) return `${measured}, and small differences barely move a coefficient from one half: 5 % lower gives 0.513 at T = 1. So this soup is nearly the uniform one.`;
+  return `${measured}, so the coefficients stand away from one half; ${ingredients[high]} still gets ${(100 * coefficients[high]).toFixed(0)} %.`;
+}
+
+/** A temperature other than the paper's, and what the rule would give without it. */
+function temperatureSentence({ ingredients, perplexities, temperature }: ResultOf<'soup'>): string {
+  if (temperature === 1) return '';
+  const effect = `T = ${temperature} ${temperature < 1 ? 'exaggerates' : 'dampens'} the differences`;
+  if (perplexities.length !== 2) return `${effect}.`;
+  const { low, ratio } = extremes(perplexities.map(({ perplexity }) => perplexity));
+  return `${effect}: at T = 1 ${ingredients[low]} would get ${(ratio / (1 + ratio)).toFixed(3)}.`;
+}
+
+function extremes(values: number[]): { low: number; high: number; ratio: number } {
+  const low = values.indexOf(Math.min(...values));
+  const high = values.lastIndexOf(Math.max(...values));
+  return { low, high, ratio: values[high] / values[low] };
+}
+
+/** Enough digits for a ratio near one. */
+function ratioText(ratio: number): string {
+  return ratio < 1.1 ? ratio.toFixed(3) : ratio < 100 ? ratio.toFixed(2) : ratio.toFixed(0);
 }

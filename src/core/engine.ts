@@ -97,12 +97,12 @@ export class LocalEngine implements Engine {
     const cut = text.documents.map((document) => this.#cut(run, document, convention));
     const scores = await this.#score(model, run, cut.flat(), watch, `Scoring “${text.name}” with ${model.id}`);
     if (scores.length === 0) {
-      const longest = Math.max(...text.documents.map((document) => run.tokenizer.encode(document).length));
+      const longest = text.documents.reduce((most, document) => Math.max(most, run.tokenizer.encode(document).length), 0);
       throw failure('text-too-short', { text: text.name, tokens: longest });
     }
     let next = 0;
     const documents = cut.map((windows) => concatenate(windows.map(() => scores[next++].nll)));
-    return { model: model.id, documents, bytes: text.documents.reduce((sum, document) => sum + utf8Length(document), 0), window };
+    return { model: model.id, documents, bytes: text.documents.reduce((sum, document) => sum + scoredBytes(run.tokenizer, document, convention), 0), window };
   }
 
   async answerItems(model: Model, items: Item[], watch: Watch = unwatched): Promise<Answer[]> {
@@ -214,6 +214,13 @@ export class LocalEngine implements Engine {
     const [config, tokenizer] = await Promise.all([this.library.config(name), this.library.tokenizer(name)]);
     return { config: parseConfig(config, `${name}/config.json`), tokenizer: Tokenizer.parse(tokenizer, `${name}/tokenizer.json`) };
   }
+}
+
+/** Bits per byte counts the bytes of scored tokens only: without a prefix token, the first one's are not. */
+function scoredBytes(tokenizer: Tokenizer, document: string, convention: Convention): number {
+  if (convention.kind === 'rolling') return utf8Length(document);
+  const [first = ''] = tokenizer.pieces(tokenizer.encode(document));
+  return utf8Length(document) - utf8Length(first);
 }
 
 function checkTokens(windows: Window[], vocabulary: number): void {

@@ -22,16 +22,22 @@ const examples: { [C in FailureCode]: () => Failure } = {
   'coefficients-invalid': () => failure('coefficients-invalid', { soup: 's', found: 'they sum to 2', allowed: 'numbers that sum to 1' }),
   'soup-not-run': () => failure('soup-not-run', { soup: 's' }),
   'notebook-malformed': () => failure('notebook-malformed', { file: 'a', found: 'it is not JSON', where: '' }),
+  'edit-refused': () => failure('edit-refused', { found: 'a number', where: 'cells.1' }),
+  'notebook-unreadable': () => failure('notebook-unreadable', { found: 'it is not JSON' }),
   'notebook-version': () => failure('notebook-version', { file: 'a', found: '2', known: 1 }),
   'file-unrecognised': () => failure('file-unrecognised', { file: 'a', allowed: 'a notebook' }),
   'input-missing': () => failure('input-missing', { cell: 'c', input: 'i', wanted: 'text' }),
   'input-needed': () => failure('input-needed', { cell: 'c', wanted: 'a text' }),
   'task-unknown': () => failure('task-unknown', { task: 't', known: ['piqa'] }),
   'items-malformed': () => failure('items-malformed', { file: 'a', line: 1, found: 'it is empty', allowed: 'items' }),
+  'items-changed': () => failure('items-changed', { task: 't', found: 'a'.repeat(64), expected: 'b'.repeat(64) }),
+  'items-not-kept': () => failure('items-not-kept', { task: 't' }),
   'items-absent': () => failure('items-absent', { task: 't' }),
   'choice-empty': () => failure('choice-empty', { continuation: ' c' }),
   'device-absent': () => failure('device-absent', { device: 'gpu' }),
   'device-failed': () => failure('device-failed', { device: 'gpu', found: 'it is off by 2' }),
+  'device-memory': () => failure('device-memory', { doing: 'merging', found: 'its memory is full' }),
+  'engine-restarted': () => failure('engine-restarted'),
   'device-lost': () => failure('device-lost', { reason: 'destroyed' }),
   'engine-died': () => failure('engine-died', { reason: 'aborted' }),
   'engine-silent': () => failure('engine-silent', { seconds: 60 }),
@@ -56,7 +62,7 @@ describe('every failure', () => {
     expect(made.message).toBe(said.join(' '));
   });
 
-  test.each(all.filter(([code]) => code !== 'stopped'))('%s says the facts it was given', (_, made) => {
+  test.each(all.filter(([code]) => code !== 'stopped' && code !== 'engine-restarted'))('%s says the facts it was given', (_, made) => {
     const facts = Object.values(made.facts as object).filter((fact): fact is string => typeof fact === 'string');
     for (const fact of facts) expect(made.message).toContain(fact.slice(0, 12));
   });

@@ -85,6 +85,14 @@ const sentences = {
     `“${f.file}” is not a Stockpot notebook: ${f.found}${f.where ? ` at ${f.where}` : ''}.`,
     'Choose a .json file that this page exported. Your open notebook is unchanged.',
   ],
+  'edit-refused': (f: { found: string; where: string }): Sentences => [
+    `That change was not taken: ${f.found}${f.where ? ` (${f.where})` : ''}.`,
+    'The notebook is as it was before it.',
+  ],
+  'notebook-unreadable': (f: { found: string }): Sentences => [
+    `The notebook kept in this browser cannot be opened: ${f.found}`,
+    'It was set aside, and the lesson is open instead. The foot of the page offers the old one as a file.',
+  ],
   'notebook-version': (f: { file: string; found: string; known: number }): Sentences => [
     `“${f.file}” was written in format ${f.found}; this page knows formats up to ${f.known}.`,
     'Reload the page to get its newest version, then open the file again.',
@@ -102,7 +110,7 @@ const sentences = {
     'Choose it in the cell’s settings.',
   ],
   'soup-not-run': (f: { soup: string }): Sentences => [
-    `The coefficients of “${f.soup}” are not known yet.`,
+    `The coefficients of “${f.soup}” are not known for the notebook as it is now.`,
     'Run that soup cell first; Run all does so by itself.',
   ],
   // tasks
@@ -113,6 +121,14 @@ const sentences = {
   'items-malformed': (f: { file: string; line: number; found: string; allowed: string }): Sentences => [
     `Line ${f.line} of “${f.file}” is not an item of this task: ${f.found}.`,
     `Expected ${f.allowed}.`,
+  ],
+  'items-changed': (f: { task: string; found: string; expected: string }): Sentences => [
+    `The items of “${f.task}” have sha256 ${f.found.slice(0, 12)}…, not ${f.expected.slice(0, 12)}… as the notebook says.`,
+    'They were revised since the notebook was written: choose the set again in the evaluation cell to use the present ones.',
+  ],
+  'items-not-kept': (f: { task: string }): Sentences => [
+    `The items of “${f.task}” could not be kept in this browser.`,
+    'Free some of its storage, or leave a private window, then pick the file again.',
   ],
   'items-absent': (f: { task: string }): Sentences => [
     `The items of “${f.task}” are not in this browser.`,
@@ -127,7 +143,7 @@ const sentences = {
     `This browser offers no ${f.device} adapter.`,
     'The next best device is used instead.',
   ],
-  'device-failed': (f: { device: string; found: string }): Sentences => [
+  'device-failed': (f: { device: string; found: string; subgroups?: boolean }): Sentences => [
     `The ${f.device} device did not pass its self-test: ${f.found}.`,
     'The next best device is used instead.',
   ],
@@ -147,6 +163,10 @@ const sentences = {
     `Scoring with “${f.model}” gave ${f.found}, which cannot be a result.`,
     'Nothing was recorded. Run again; if it happens again, choose WASM in the settings.',
   ],
+  'device-memory': (f: { doing: string; found: string }): Sentences => [
+    `The graphics device could not do this (${f.doing}): ${f.found}.`,
+    'Close other tabs that use it, choose fewer or smaller checkpoints, or choose WASM in the menu.',
+  ],
   'buffer-too-small': (f: { tensor: string; found: number; needed: number }): Sentences => [
     `The device gave ${number(f.found)} bytes for “${f.tensor}”, which needs ${number(f.needed)}.`,
     'Choose a smaller model, or WASM in the settings.',
@@ -155,6 +175,7 @@ const sentences = {
     `“${f.tensor}” takes ${number(f.bytes)} bytes, and this device binds at most ${number(f.limit)} at once.`,
     'Choose a smaller model, or WASM in the settings.',
   ],
+  'engine-restarted': (): Sentences => ['The engine was restarted on another device.', 'Run again; finished results are kept.'],
   stopped: (): Sentences => ['Stopped.', 'Run again to go on; what was finished is kept.'],
   unexpected: (f: { message: string }): Sentences => [
     `Something went wrong that this page did not foresee: ${f.message}`,

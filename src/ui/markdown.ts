@@ -15,7 +15,17 @@ function escapeHtml(text: string): string {
 
 /** A formula as MathML. */
 export function formulaHtml(tex: string, display: boolean): string {
-  return sanitise(mathml(tex, display));
+  return orAsWritten(tex, () => mathml(tex, display));
+}
+
+/** Sanitised HTML; the text as it was written where it is nested too deeply for a parser's stack. */
+function orAsWritten(text: string, render: () => string): string {
+  try {
+    return sanitise(render());
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    return sanitise(`<p>${escapeHtml(text)}</p>`);
+  }
 }
 
 /** `$...$` in a line, and `$$...$$` on its own. */
@@ -50,5 +60,5 @@ function sanitise(html: string): string {
 }
 
 export function markdownHtml(markdown: string): string {
-  return sanitise(marked.parse(markdown) as string);
+  return orAsWritten(markdown, () => marked.parse(markdown) as string);
 }

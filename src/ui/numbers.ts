@@ -12,6 +12,43 @@ export function withError(value: number, stderr: number | null, digits: number):
   return stderr === null ? value.toFixed(digits) : `${value.toFixed(digits)} ± ${stderr.toFixed(digits)}`;
 }
 
+/** A perplexity with about four significant digits; its error, where there is one, with as many decimals. */
+export function perplexityText(perplexity: number, stderr: number | null = null): string {
+  if (!(perplexity < 10_000)) return stderr === null ? roughly(perplexity) : `${roughly(perplexity)} ± ${roughly(stderr)}`;
+  return withError(perplexity, stderr, Math.min(3, Math.max(0, 3 - Math.floor(Math.log10(Math.max(perplexity, 1))))));
+}
+
+/** Four significant digits of a large number. */
+function roughly(value: number): string {
+  return count(Math.round(Number(value.toPrecision(4))));
+}
+
+/**
+ * A relative change in percent, with its sign and its standard error (both as fractions): one decimal, or as many as a small
+ * error needs to be seen.
+ */
+export function percentChange(change: number, stderr: number | null): string {
+  const digits = percentDigits(stderr);
+  const size = (100 * Math.abs(change)).toFixed(digits);
+  const sign = Number(size) === 0 ? '' : change < 0 ? '−' : '+';
+  return `${sign}${size}${percentError(stderr, digits)}`;
+}
+
+/** The same without its sign, where words say the direction. */
+export function percentSize(change: number, stderr: number | null): string {
+  const digits = percentDigits(stderr);
+  return `${(100 * Math.abs(change)).toFixed(digits)}${percentError(stderr, digits)}`;
+}
+
+function percentDigits(stderr: number | null): number {
+  const percent = 100 * (stderr ?? 0);
+  return percent < 0.05 && percent >= 0.0005 ? Math.ceil(-Math.log10(percent)) : 1;
+}
+
+function percentError(stderr: number | null, digits: number): string {
+  return stderr === null ? ' %' : ` ± ${(100 * stderr).toFixed(digits)} %`;
+}
+
 export function count(value: number): string {
   return value.toLocaleString('en-GB');
 }

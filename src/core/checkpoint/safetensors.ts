@@ -134,6 +134,14 @@ function rawInfo(name: string, value: unknown, bad: Complain): RawInfo {
   return { dtype: info.dtype, shape: info.shape as number[], begin, end };
 }
 
+/** A tensor to be written, as its type stores it. */
+export interface StoredValues {
+  name: string;
+  dtype: Dtype;
+  shape: number[];
+  stored: Float32Array | Uint16Array;
+}
+
 /** A tensor to be written: 32-bit floats. */
 export interface NamedTensor {
   name: string;
@@ -142,20 +150,24 @@ export interface NamedTensor {
 }
 
 /**
- * Writes a safetensors file of F32 tensors, sorted by name, header padded to 8 bytes as the reference writer does.
+ * Writes a safetensors file of F32 tensors.
  * @param metadata free strings; `format: 'pt'` is what transformers asks for
  */
 export function writeSafetensors(tensors: NamedTensor[], metadata: Record<string, string>): Blob {
+  return writeStored(tensors.map(({ name, shape, values }) => ({ name, dtype: 'F32', shape, stored: values })), metadata);
+}
+
+/** The same for any stored type: sorted by name, the header padded to 8 bytes as the reference writer does. */
+export function writeStored(tensors: StoredValues[], metadata: Record<string, string>): Blob {
   const sorted = [...tensors].sort((a, b) => (a.name < b.name ? -1 : 1));
   let position = 0;
   const table: [string, unknown][] = [['__metadata__', metadata]];
-  for (const { name, shape, values } of sorted) {
-    table.push([name, { dtype: 'F32', shape, data_offsets: [position, (position += values.byteLength)] }]);
+  for (const { name, dtype, shape, stored } of sorted) {
+    table.push([name, { dtype, shape, data_offsets: [position, (position += stored.byteLength)] }]);
   }
-  let header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(table)));
-  const padding = (8 - (header.length % 8)) % 8;
-  header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(table)) + ' '.repeat(padding));
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(table)));
+  const padding = new Uint8Array((8 - (json.length % 8)) % 8).fill(0x20);
   const prefix = new Uint8Array(8);
-  new DataView(prefix.buffer).setBigUint64(0, BigInt(header.length), true);
-  return new Blob([prefix, header, ...sorted.map(({ values }) => values as Float32Array<ArrayBuffer>)]);
+  new DataView(prefix.buffer).setBigUint64(0, BigInt(json.length + padding.length), true);
+  return new Blob([prefix, json, padding, ...sorted.map(({ stored }) => stored as Float32Array<ArrayBuffer>)]);
 }

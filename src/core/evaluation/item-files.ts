@@ -1,4 +1,6 @@
 /** Picked files -> the items of a task. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { failure } from '../errors';
 import type { Item, Task } from './task';
 
@@ -12,11 +14,20 @@ export interface TextFile {
  * @throws items-malformed, file-unrecognised
  */
 export function readItemFiles(task: Task, files: TextFile[]): Item[] {
-  const isLabels = ({ text }: TextFile): boolean => /^\s*\d+\s*(\r?\n|$)/.test(text);
   const [items, ...rest] = files.filter((file) => !isLabels(file));
   const labels = files.filter(isLabels);
   if (!items || rest.length > 0 || labels.length > 1) {
     throw failure('file-unrecognised', { file: files.map(({ name }) => name).join(', ') || 'nothing', allowed: `${task.title}’s official ${task.files}` });
   }
   return task.parse(items.text, items.name, labels[0]?.text);
+}
+
+/** What pins a task's items: the sha256 of the items' file, and of the labels' after it where they come apart. */
+export function hashOfFiles(files: TextFile[]): string {
+  const ordered = [...files.filter((file) => !isLabels(file)), ...files.filter(isLabels)];
+  return bytesToHex(sha256(utf8ToBytes(ordered.map(({ text }) => text).join(''))));
+}
+
+function isLabels({ text }: TextFile): boolean {
+  return /^\s*\d+\s*(\r?\n|$)/.test(text);
 }

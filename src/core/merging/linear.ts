@@ -1,6 +1,6 @@
 /**
- * The linear soup: theta = sum_i c_i theta_i (the paper, equation 1), accumulated in 32 bits.
- * The formula stands here twice because it runs in two places; both add ingredient after ingredient in the same order.
+ * The linear soup: theta = sum_i c_i theta_i (the paper, equation 1), kept in 32 bits.
+ * The formula stands here twice because it runs in two places, which agree within the rounding of 32 bits.
  */
 
 /**
@@ -25,7 +25,7 @@ fn half(bits: u32) -> f32 {
   let sign = (bits & 0x8000u) << 16u;
   let magnitude = bits & 0x7fffu;
   if (magnitude < 0x400u) { return bitcast<f32>(sign | bitcast<u32>(f32(magnitude) * 5.9604644775390625e-8)); }
-  if (magnitude >= 0x7c00u) { return bitcast<f32>(sign | 0x7f800000u | (magnitude & 0x3ffu) << 13u); }
+  if (magnitude >= 0x7c00u) { return bitcast<f32>(sign | 0x7f800000u | ((magnitude & 0x3ffu) << 13u)); }
   return bitcast<f32>(sign | ((magnitude << 13u) + 0x38000000u));
 }
 fn values(word: u32) -> array<f32, 2> { return array(half(word & 0xffffu), half(word >> 16u)); }`,

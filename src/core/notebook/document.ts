@@ -97,7 +97,7 @@ const evaluation = v.strictObject({
     v.array(
       v.strictObject({
         name,
-        /** of the items' file, where the reader picked one; null for a bundled set */
+        /** of the items' file (evaluation/item-files.ts); null for a bundled set as it is at the time */
         sha256: v.optional(v.nullable(sha256), null),
         /** how many items, from the first on; null for all */
         limit: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))), null),
@@ -169,6 +169,7 @@ function checkIds({ cells }: Notebook, file: string): void {
     for (const each of ids) seen.add(each);
   }
   for (const [i, cell] of cells.entries()) {
+    if (cell.kind === 'evaluation') refuse(firstRepeated(cell.tasks.map(({ name }) => name)), `cells.${i}.tasks`);
     if (cell.kind !== 'checkpoints') continue;
     refuse(firstRepeated(cell.presets.map(({ name }) => name)), `cells.${i}.presets`);
     const replaced = new Set(cell.checkpoints.map((ref) => ref.id));

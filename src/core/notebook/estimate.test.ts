@@ -11,7 +11,7 @@ import { isRunnable } from './cells';
 import { parseNotebook, type Cell, type CellKind, type CellOf, type Notebook } from './document';
 import { estimateRuns } from './estimate';
 import { memoryStore } from './measurements';
-import { Results, type KeptResult } from './results';
+import { resultVersion, Results, type KeptResult } from './results';
 import { runCell } from './run';
 import { cellKeys, type CellKey } from './stale';
 
@@ -48,13 +48,13 @@ async function countRuns(notebook: Notebook): Promise<number> {
   const kitchen = {
     notebook,
     engine: new LocalEngine(backend, library),
-    results: new Results(kept),
+    results: new Results(kept, cellKeys(notebook), backend.info),
     measurements: memoryStore(),
     items: ({ name }: { name: string }) => Promise.resolve({ items: taskNamed(name).parse(read(`public/tasks/${name}.jsonl`), name), sha256: name }),
     watch: unwatched,
   };
   for (const each of notebook.cells.filter(isRunnable)) {
-    kept.set(each.id, { key: cellKeys(notebook).get(each.id) as CellKey, backend: backend.info, finished: '', result: await runCell(each, kitchen) });
+    kept.set(each.id, { version: resultVersion, key: cellKeys(notebook).get(each.id) as CellKey, backend: backend.info, finished: '', result: await runCell(each, kitchen) });
   }
   return backend.runs.length;
 }

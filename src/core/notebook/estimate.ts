@@ -1,5 +1,6 @@
 /** About how much work cells are, before they run. */
-import { utf8Length } from '../perplexity/documents';
+import { splitDocuments, utf8Length } from '../perplexity/documents';
+import { shortestRow } from '../scoring/batches';
 import { isRunnable } from './cells';
 import type { Cell, CellOf, Notebook } from './document';
 import { expandNames } from './inputs';
@@ -47,5 +48,14 @@ function workOf(notebook: Notebook, cell: Cell): [what: string, tokens: number][
 
 function textWork(notebook: Notebook, model: string, name: string): [string, number] {
   const text = notebook.cells.find((cell): cell is CellOf<'text'> => cell.kind === 'text' && cell.id === name);
-  return [`${model} ${name}`, utf8Length(text?.text ?? '') / bytesPerToken];
+  return [`${model} ${name}`, text ? tokensOf(text) : 0];
+}
+
+/** Each document takes at least the shortest row. */
+function tokensOf({ text, split, separator }: CellOf<'text'>): number {
+  try {
+    return splitDocuments('', text, split, separator).reduce((sum, document) => sum + Math.max(shortestRow, utf8Length(document) / bytesPerToken), 0);
+  } catch {
+    return 0; // an unusable text costs nothing: its cell says what is wrong
+  }
 }

@@ -20,6 +20,9 @@ export function memoryStore(): MeasurementStore {
   };
 }
 
+/** Raised when the same inputs come to other numbers, so that what an older page measured is not taken for fresh. */
+const scoringVersion = 1;
+
 /**
  * Coefficients are results and differ in late digits between backends, so a key holds the backend, and models are never
  * compared across backends.
@@ -27,7 +30,7 @@ export function memoryStore(): MeasurementStore {
 export function measurementKey(backend: BackendInfo, model: Model, what: unknown): string {
   const used = model.ingredients.filter(({ coefficient }) => coefficient !== 0);
   const ingredients = used.map(({ checkpoint, coefficient }) => [checkpoint.sha256, coefficient]);
-  return hashOf([backend.kind, backend.precision, backend.runtime, ingredients, what]);
+  return hashOf([scoringVersion, backend.kind, backend.precision, backend.runtime, backend.device, ingredients, what]);
 }
 
 export async function measured<T>(store: MeasurementStore, key: string, measure: () => Promise<T>): Promise<T> {

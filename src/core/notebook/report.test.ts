@@ -26,10 +26,11 @@ const phi = { tokens: 10, nll: 20, perplexity: Math.exp(2), bitsPerByte: 0.75, s
 const facts = { id: 'step1', parameters: 123, sha256, bytes: 492, window: 256, tokensPerRun: 512 };
 const results: Record<string, CellResult> = {
   pair: { kind: 'checkpoints', checkpoints: [facts, { ...facts, id: 'step2' }] },
-  mixed: { kind: 'soup', ingredients: ['step1', 'step2'], coefficients: [0.25, 0.75], stderrs: [0.01, 0.01], perplexities: [phi, phi], temperature: 1 },
+  mixed: { kind: 'soup', method: 'perplexity', ingredients: ['step1', 'step2'], coefficients: [0.25, 0.75], stderrs: [0.01, 0.01], perplexities: [phi, phi], temperature: 1 },
   line: { kind: 'sweep', ends: ['step1', 'step2'], points: [0, 1].map((coefficient) => ({ ...phi, coefficient, pairedStderr: 0 })), marks: [] },
   measured: {
     kind: 'perplexity',
+    checkpoints: ['step1'],
     rows: [{ model: 'step1', text: 'mine', ...phi }, { model: 'mixed', text: 'mine', ...phi, stderr: null }],
     tokens: [{ text: 'mine', pieces: [['A']], models: [{ model: 'step1', nll: [Float32Array.of(2)] }] }],
     window: 256,
@@ -41,7 +42,7 @@ const results: Record<string, CellResult> = {
   },
 };
 const backend: BackendInfo = { kind: 'node', precision: 'fp32', runtime: 'onnxruntime-node', device: '2 threads' };
-const keep = (result: CellResult): KeptResult => ({ key: { key: 'k', definition: 'd', inputs: {} }, backend, finished: '2026-01-01T00:00:00Z', result });
+const keep = (result: CellResult): KeptResult => ({ version: 1, key: { key: 'k', definition: 'd', inputs: {} }, backend, finished: '2026-01-01T00:00:00Z', result });
 const kept = (...ids: string[]): Map<string, KeptResult> => new Map(ids.map((id) => [id, keep(results[id])]));
 
 /** What design.md's section “The command line” promises to programs. */

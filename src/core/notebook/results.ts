@@ -3,7 +3,7 @@ import type { CheckpointFacts } from '../engine';
 import type { Accuracy, Answer } from '../evaluation/accuracy';
 import type { Coefficients, MethodName } from '../merging/merge-method';
 import type { Perplexity } from '../perplexity/perplexity';
-import type { BackendInfo } from '../scoring/backend';
+import { sameBackend, type BackendInfo } from '../scoring/backend';
 import type { CellKind } from './document';
 import type { CellKey } from './stale';
 
@@ -72,8 +72,12 @@ export interface EvaluationResult {
 export type CellResult = CheckpointsResult | PerplexityResult | SoupResult | SweepResult | EvaluationResult;
 export type ResultOf<K extends CellKind> = Extract<CellResult, { kind: K }>;
 
+/** Raised when the shape of results changes: older ones are let go. */
+export const resultVersion = 1;
+
 /** A result, under what key and where it was computed. */
 export interface KeptResult {
+  version: typeof resultVersion;
   key: CellKey;
   backend: BackendInfo;
   /** ISO 8601 */
@@ -81,12 +85,17 @@ export interface KeptResult {
   result: CellResult;
 }
 
-/** The results of a notebook's cells, by cell id. */
+/** The results that hold: computed under the present keys, on the backend in use. A soup of other coefficients is another model. */
 export class Results {
-  constructor(private readonly kept: ReadonlyMap<string, KeptResult>) {}
+  constructor(
+    private readonly kept: ReadonlyMap<string, KeptResult>,
+    private readonly keys: ReadonlyMap<string, CellKey>,
+    private readonly backend: BackendInfo,
+  ) {}
 
   soup(id: string): SoupResult | undefined {
-    const result = this.kept.get(id)?.result;
-    return result?.kind === 'soup' ? result : undefined;
+    const kept = this.kept.get(id);
+    const holds = kept && kept.key.key === this.keys.get(id)?.key && sameBackend(kept.backend, this.backend);
+    return holds && kept.result.kind === 'soup' ? kept.result : undefined;
   }
 }

@@ -71,7 +71,7 @@ class Run {
 
   get kitchen(): Kitchen {
     const items_ = { items, sha256: 'hash of the items' };
-    return { notebook: this.notebook, engine: this.engine, results: new Results(this.kept), measurements: this.measurements, items: () => Promise.resolve(items_), watch: unwatched };
+    return { notebook: this.notebook, engine: this.engine, results: new Results(this.kept, cellKeys(this.notebook), this.engine.info), measurements: this.measurements, items: () => Promise.resolve(items_), watch: unwatched };
   }
 
   cell(id: string): Notebook['cells'][number] {
@@ -84,7 +84,7 @@ class Run {
     const result = await runCell(this.cell(id), this.kitchen);
     const key = cellKeys(this.notebook).get(id);
     if (!key) throw new Error(`no key for ${id}`);
-    this.kept.set(id, { key, backend: this.engine.info, finished: '2026-01-01T00:00:00Z', result });
+    this.kept.set(id, { version: 1, key, backend: this.engine.info, finished: '2026-01-01T00:00:00Z', result });
     return result;
   }
 
@@ -285,7 +285,7 @@ describe('what is missing is named', () => {
   });
 
   test('an empty text is called by its title', async () => {
-    const failure = await refusal('perplexity', set('text', { text: ' ', title: 'My poem' }));
+    const failure = await refusal('weighted', set('text', { text: ' ', title: 'My poem' }));
     expect(failure).toMatchObject({ code: 'text-empty', facts: { text: 'My poem' } });
   });
 });

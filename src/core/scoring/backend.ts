@@ -11,6 +11,11 @@ export interface BackendInfo {
   device: string;
 }
 
+/** Whether numbers from the two may stand side by side. */
+export function sameBackend(a: BackendInfo, b: BackendInfo): boolean {
+  return a.kind === b.kind && a.precision === b.precision && a.runtime === b.runtime && a.device === b.device;
+}
+
 /** One ingredient and its coefficient. */
 export interface Term {
   /** sha256 of the checkpoint's file */

@@ -8,12 +8,12 @@ export interface PlannedBatch extends Batch {
   windows: number[];
 }
 
-const shortest = 32;
+export const shortestRow = 32;
 
 /** The row lengths in use: powers of two from 32 to `longest`, itself one, so that a device sees few shapes. */
 export function rowLengths(longest: number): number[] {
   const lengths: number[] = [];
-  for (let length = shortest; length <= longest; length *= 2) lengths.push(length);
+  for (let length = shortestRow; length <= longest; length *= 2) lengths.push(length);
   return lengths;
 }
 

@@ -3,7 +3,7 @@
  * for the start-up self-test and for comparisons with transformers.
  */
 import type { ModelConfig } from '../checkpoint/config';
-import { writeSafetensors } from '../checkpoint/safetensors';
+import { writeSafetensors, writeStored } from '../checkpoint/safetensors';
 import { parameterShapes } from '../graph/architectures';
 
 /** A good 32-bit mixer (https://github.com/skeeto/hash-prospector): every output bit depends on every input bit. */
@@ -56,6 +56,20 @@ export function fixedTokens(name: string, count: number, vocabulary: number): nu
 export function fixedCheckpoint(config: ModelConfig): Blob {
   const tensors = [...parameterShapes(config)].map(([name, shape]) => ({ name, shape, values: fixedParameter(name, shape) }));
   return writeSafetensors(tensors, { format: 'pt' });
+}
+
+/**
+ * The same tensors with arbitrary finite stored bits of a half-width type, subnormals among them: what a device must decode.
+ * The exponent's lowest bit is cleared, so that no value is infinite or NaN.
+ */
+export function fixedHalfCheckpoint(config: ModelConfig, dtype: 'F16' | 'BF16'): Blob {
+  const finite = dtype === 'F16' ? 0xfbff : 0xff7f;
+  const tensors = [...parameterShapes(config)].map(([name, shape]) => {
+    const seed = seedOf(name);
+    const count = shape.reduce((a, b) => a * b, 1);
+    return { name, dtype, shape, stored: Uint16Array.from({ length: count }, (_, i) => mix((seed + i) >>> 0) & finite) };
+  });
+  return writeStored(tensors, { format: 'pt' });
 }
 
 const neox = {

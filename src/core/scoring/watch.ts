@@ -13,6 +13,8 @@ export interface Watch {
   onProgress(progress: Progress): void;
   /** @throws stopped, when the person has pressed Stop */
   checkStopped(): void;
+  /** aborts at the same moment, for what waits and cannot ask */
+  signal?: AbortSignal;
 }
 
 export const unwatched: Watch = { onProgress: () => undefined, checkStopped: () => undefined };

@@ -65,10 +65,6 @@ function logTicks(low: number, high: number): { value: number; text: string }[] 
   return [];
 }
 
-export function perplexityText(value: number): string {
-  return value.toFixed(value < 100 ? 2 : value < 1000 ? 1 : 0);
-}
-
 /** A mark's label: where its text begins or ends, and its baseline, from the axis upwards (negative). */
 export interface LaneLabel {
   box: Box;
