@@ -46,7 +46,7 @@ interface Open {
 async function plainDevice(): Promise<OpenDevice> {
   const adapter = await navigator.gpu.requestAdapter();
   if (!adapter) throw new Error('no WebGPU adapter');
-  return { device: await adapter.requestDevice(), name: 'default limits', software: true };
+  return { device: await adapter.requestDevice(), name: 'default limits', software: true, subgroups: false };
 }
 
 async function open(device: Device): Promise<Open> {

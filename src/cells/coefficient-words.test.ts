@@ -9,6 +9,7 @@ function soup(perplexities: number[], changes: Partial<ResultOf<'soup'>> = {}): 
   const total = shares.reduce((a, b) => a + b);
   return {
     kind: 'soup',
+    method: 'perplexity',
     ingredients: perplexities.map((_, i) => `step${i + 1}`),
     perplexities: perplexities.map((perplexity) => ({ tokens: 100, nll: 100 * Math.log(perplexity), perplexity, bitsPerByte: 1, stderr: null })),
     coefficients: shares.map((share) => share / total),
@@ -20,7 +21,7 @@ function soup(perplexities: number[], changes: Partial<ResultOf<'soup'>> = {}): 
 
 describe('the formula', () => {
   test('is that of the latest of two, with its error', () => {
-    expect(perplexityFormula(soup([6, 4]))).toBe('\\lambda_{\\text{step2}} = \\frac{1/4.00}{1/4.00 + 1/6.00} = 0.6000 \\pm 0.0123');
+    expect(perplexityFormula(soup([6, 4]))).toBe('\\lambda_{\\text{step2}} = \\frac{1/4.000}{1/4.000 + 1/6.000} = 0.6000 \\pm 0.0123');
   });
 
   test.each([null, [null, null]])('leaves out an error there is none of: %j', (stderrs) => {
@@ -28,12 +29,16 @@ describe('the formula', () => {
   });
 
   test('writes out three, and the first and the last of more', () => {
-    expect(perplexityFormula(soup([6, 5, 4]))).toContain('{1/4.00 + 1/5.00 + 1/6.00}');
-    expect(perplexityFormula(soup([6, 5, 4.5, 4]))).toContain('{1/4.00 + \\cdots + 1/6.00}');
+    expect(perplexityFormula(soup([6, 5, 4]))).toContain('{1/4.000 + 1/5.000 + 1/6.000}');
+    expect(perplexityFormula(soup([6, 5, 4.5, 4]))).toContain('{1/4.000 + \\cdots + 1/6.000}');
   });
 
   test('has the temperature as a power', () => {
-    expect(perplexityFormula(soup([6, 4], { temperature: 0.5 }))).toContain('\\frac{(1/4.00)^{1/0.5}}{(1/4.00)^{1/0.5} + (1/6.00)^{1/0.5}}');
+    expect(perplexityFormula(soup([6, 4], { temperature: 0.5 }))).toContain('\\frac{(1/4.000)^{1/0.5}}{(1/4.000)^{1/0.5} + (1/6.000)^{1/0.5}}');
+  });
+
+  test('writes large perplexities as numbers, not as lists', () => {
+    expect(perplexityFormula(soup([54_321, 4]))).toContain('1/54{,}320');
   });
 
   test.each([[[6, 4], 1], [[6, 5, 4], 0.1], [[8, 7, 6, 5], 2]])('comes to its value, and is a formula: %j at T = %d', (phi, temperature) => {
@@ -50,22 +55,33 @@ describe('the formula', () => {
 
 describe('the remark', () => {
   test('on soups without a measurement says that there is no error', () => {
-    expect(coefficientRemark('uniform', soup([6, 4]))).toMatch(/no measurement.*no error/);
-    expect(coefficientRemark('manual', soup([6, 4]))).toMatch(/by hand.*no error/);
+    expect(coefficientRemark(soup([6, 4], { method: 'uniform', stderrs: null }))).toMatch(/no measurement.*no error/);
+    expect(coefficientRemark(soup([6, 4], { method: 'manual', stderrs: null }))).toMatch(/by hand.*no error/);
   });
 
-  test('on two neighbours says that the soup is nearly the uniform one', () => {
-    expect(coefficientRemark('perplexity', soup([4.2, 4]))).toMatch(/^Near one half.*nearly the uniform one.*paired/);
+  test('on two of nearly equal perplexity says by what ratio, and that the parts are nearly equal', () => {
+    expect(coefficientRemark(soup([4.2, 4]))).toMatch(/^The perplexity of step1 is 1\.050 times that of step2, .*nearly equal parts\. ± is one standard error, paired/);
+    expect(coefficientRemark(soup([4, 4.2]))).toMatch(/^The perplexity of step2 is 1\.050 times that of step1,/);
+    expect(coefficientRemark(soup([5, 4]))).not.toMatch(/equal parts/);
+    expect(1 / (1 + 0.95), 'the constant in it').toBeCloseTo(0.513, 3);
   });
 
-  test('on a distant pair says what the weaker one still gets, whichever it is', () => {
-    expect(coefficientRemark('perplexity', soup([9, 3]))).toMatch(/^Away from one half.*still gets 25 %/);
-    expect(coefficientRemark('perplexity', soup([3, 9]))).toMatch(/^Away from one half.*still gets 25 %/);
+  test('on very different ones says what the weaker one still gets, whichever it is', () => {
+    expect(coefficientRemark(soup([9, 3]))).toMatch(/^The perplexity of step1 is 3\.00 times that of step2, .*step1 still gets 25 %/);
+    expect(coefficientRemark(soup([3, 9]))).toMatch(/^The perplexity of step2 is 3\.00 times that of step1, .*step2 still gets 25 %/);
   });
 
-  test('on more than two only explains the error, or why there is none', () => {
-    expect(coefficientRemark('perplexity', soup([6, 5, 4]))).toBe('± is one standard error, paired over the same tokens.');
-    expect(coefficientRemark('perplexity', soup([6, 5, 4], { stderrs: null }))).toBe('The text is too short to give an error.');
-    expect(coefficientRemark('perplexity', soup([4.2, 4], { stderrs: [null, null] }))).toMatch(/too short to give an error\.$/);
+  test('at another temperature says what it does, and what T = 1 would give', () => {
+    const cold = coefficientRemark(soup([4.2, 4], { temperature: 0.01 }));
+    expect(cold).toMatch(/^The perplexity of step1 is 1\.050 times that of step2\. T = 0\.01 exaggerates the differences: at T = 1 step2 would get 0\.512\./);
+    expect(cold).not.toMatch(/equal parts|still gets/);
+    expect(coefficientRemark(soup([9, 3], { temperature: 4 }))).toMatch(/T = 4 dampens the differences: at T = 1 step2 would get 0\.750\./);
+    expect(coefficientRemark(soup([9, 3, 3], { temperature: 4 }))).toMatch(/T = 4 dampens the differences\. ±/);
+  });
+
+  test('on more than two gives the ratio of the extremes, and explains the error, or why there is none', () => {
+    expect(coefficientRemark(soup([6, 5, 4]))).toBe('The perplexity of step1 is 1.50 times that of step3. ± is one standard error, paired over the same tokens.');
+    expect(coefficientRemark(soup([6, 5, 4], { stderrs: null }))).toMatch(/step3\. The text is too short to give an error\.$/);
+    expect(coefficientRemark(soup([4.2, 4], { stderrs: [null, null] }))).toMatch(/too short to give an error\.$/);
   });
 });

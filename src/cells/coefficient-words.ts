@@ -2,6 +2,9 @@
 import type { ResultOf } from '../core/notebook/results';
 import { perplexityText } from '../ui/numbers';
 
+/** Coefficients no further than this from one half are called nearly equal. */
+const nearHalf = 0.03;
+
 /** The paper's rule with the measured numbers put in; for the last ingredient, which is the latest. */
 export function perplexityFormula({ ingredients, perplexities, coefficients, stderrs, temperature }: ResultOf<'soup'>): string {
   const last = ingredients.length - 1;
@@ -27,7 +30,7 @@ function ratioSentence({ ingredients, perplexities, coefficients, temperature }:
   const { low, high, ratio } = extremes(perplexities.map(({ perplexity }) => perplexity));
   const measured = `The perplexity of ${ingredients[high]} is ${ratioText(ratio)} times that of ${ingredients[low]}`;
   if (coefficients.length !== 2 || temperature !== 1) return `${measured}.`;
-  if (Math.abs(coefficients[low] - 0.5) < 0.06) return `${measured}, and small differences barely move a coefficient from one half: 5 % lower gives 0.513 at T = 1. So this soup is nearly the uniform one.`;
+  if (Math.abs(coefficients[low] - 0.5) < nearHalf) return `${measured}, and small differences barely move a coefficient from one half: 5 % lower gives 0.513 at T = 1. So these are nearly equal parts.`;
   return `${measured}, so the coefficients stand away from one half; ${ingredients[high]} still gets ${(100 * coefficients[high]).toFixed(0)} %.`;
 }
 

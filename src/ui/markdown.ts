@@ -18,12 +18,11 @@ export function formulaHtml(tex: string, display: boolean): string {
   return orAsWritten(tex, () => mathml(tex, display));
 }
 
-/** Sanitised HTML; the text as it was written where it is nested too deeply for a parser's stack. */
+/** Sanitised HTML; the text as it was written where no parser can take it: nested too deeply for the stack. */
 function orAsWritten(text: string, render: () => string): string {
   try {
     return sanitise(render());
-  } catch (thrown) {
-    if (!(thrown instanceof RangeError)) throw thrown;
+  } catch {
     return sanitise(`<p>${escapeHtml(text)}</p>`);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { duration, percentChange, percentSize, perplexityText, withError } from './numbers';
+import { duration, percentChange, percentSize, perplexityText, unbroken, withError } from './numbers';
 
 test('a duration is said as one would', () => {
   expect([0.2, 1.4, 18.4, 89, 91, 1000].map(duration)).toEqual(['about a second', 'about a second', 'about 18 s', 'about 89 s', 'about 2 min', 'about 17 min']);
@@ -49,4 +49,8 @@ describe('a change in percent', () => {
     expect(percentSize(-0.0461, 0.0102)).toBe('4.6 ± 1.0 %');
     expect(percentSize(0.0461, null)).toBe('4.6 %');
   });
+});
+
+test('numbers in a sentence stay together', () => {
+  expect(unbroken('It is 4.6 ± 1.0 % at T = 1.')).toBe('It is 4.6\u00a0±\u00a01.0\u00a0% at T\u00a0=\u00a01.');
 });

@@ -49,6 +49,11 @@ function percentError(stderr: number | null, digits: number): string {
   return stderr === null ? ' %' : ` ± ${(100 * stderr).toFixed(digits)} %`;
 }
 
+/** The same sentence, with its numbers kept together where a line ends. */
+export function unbroken(sentence: string): string {
+  return sentence.replace(/ (±|=) /g, '\u00a0$1\u00a0').replaceAll(' %', '\u00a0%');
+}
+
 export function count(value: number): string {
   return value.toLocaleString('en-GB');
 }

@@ -1,0 +1,83 @@
+/**
+ * The benchmark: speeds and sizes, each beside its goal. Times are of this machine and its load; ratios are taken within a run.
+ * npm run bench
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { chromium, type Browser, type Page } from '@playwright/test';
+import { build, preview, type PreviewServer } from 'vite';
+import { browserArguments, requireBrowser } from './find-browser';
+
+const root = join(import.meta.dirname, '..');
+const webgpuArguments = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
+/** Builds bench.html with the engine room's settings and serves it. */
+async function serveBench(): Promise<PreviewServer> {
+  const configFile = join(root, 'e2e/engine-room/vite.config.ts');
+  const outDir = join(root, 'e2e/results/bench');
+  await build({ configFile, build: { outDir, rollupOptions: { input: join(root, 'e2e/engine-room/bench.html') } } });
+  return preview({ configFile, build: { outDir }, preview: { port: 4597, strictPort: true } });
+}
+
+async function openPage(browser: Browser, url: string): Promise<Page> {
+  const page = await browser.newPage();
+  await page.route('**/models/**', async (route) => {
+    const path = new URL(route.request().url()).pathname.split('/models/')[1];
+    await route.fulfill({ body: await readFile(join(root, 'models', path)) });
+  });
+  await page.goto(url);
+  return page;
+}
+
+async function benchBackend(kind: 'wasm' | 'webgpu', url: string): Promise<void> {
+  const browser = await chromium.launch({ executablePath: requireBrowser(), args: [...browserArguments(), ...(kind === 'webgpu' ? webgpuArguments : [])] });
+  try {
+    const page = await openPage(browser, `${url}bench.html`);
+    await page.waitForFunction(() => 'bench' in window);
+    const measured = await page.evaluate(([which, repeats]) => window.bench(which, repeats), [kind, kind === 'wasm' ? 21 : 9] as const);
+    console.log(`\n${measured.device}, ${measured.tokensPerRun} tokens in a run`);
+    console.log(`  tokens per second            ${spread(measured.tokensPerSecond, 0)}`);
+    console.log(`  (merge + forward) / forward  ${spread(measured.stepRatios, 3)}   goal: at most 1.1`);
+    console.log(`  sessions created by a sweep  ${measured.sessionsInSweep}   goal: 0`);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** What a visitor loads before the engine is needed, compressed as a server would. */
+async function benchPage(): Promise<void> {
+  const server = await preview({ root, preview: { port: 4596, strictPort: true } });
+  const browser = await chromium.launch({ executablePath: requireBrowser(), args: browserArguments() });
+  try {
+    const page = await browser.newPage();
+    const sizes: number[] = [];
+    page.on('response', async (response) => {
+      if (response.request().resourceType() === 'script') sizes.push(gzipSync(await response.body()).length);
+    });
+    await page.goto('http://localhost:4596/');
+    await page.waitForSelector('[data-cell]');
+    await page.waitForLoadState('networkidle');
+    const total = sizes.reduce((a, b) => a + b, 0);
+    console.log(`\nJavaScript before the engine loads: ${(total / 1000).toFixed(1)} kB compressed, ${sizes.length} file${sizes.length === 1 ? '' : 's'}   goal: under 200 kB`);
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+function spread(values: number[], digits: number): string {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): string => sorted[Math.round(share * (sorted.length - 1))].toFixed(digits);
+  return `${at(0.5)} (quartiles ${at(0.25)} to ${at(0.75)}, ${values.length} repeats)`;
+}
+
+const server = await serveBench();
+try {
+  const [url] = server.resolvedUrls?.local ?? [];
+  await benchBackend('wasm', url);
+  await benchBackend('webgpu', url);
+  await benchPage();
+} finally {
+  await server.close();
+}

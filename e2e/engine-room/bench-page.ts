@@ -1,0 +1,87 @@
+/** What the benchmark measures inside the browser: forward passes, coefficient steps, and the sessions a sweep creates. */
+import { parseCatalog, pathOf, refOf, runNamed } from '../../src/core/checkpoint/catalog';
+import { Checkpoint } from '../../src/core/checkpoint/checkpoint';
+import { parseConfig } from '../../src/core/checkpoint/config';
+import type { Backend, Batch } from '../../src/core/scoring/backend';
+import { CpuBackend } from '../../src/core/scoring/cpu-backend';
+import { fixedTokens } from '../../src/core/scoring/fixed-model';
+import { openDevice } from '../../workers/device';
+import { loadWasm, loadWebGpu } from '../../workers/runtime';
+import { WebGpuBackend } from '../../workers/webgpu-backend';
+
+export interface Measured {
+  device: string;
+  tokensPerRun: number;
+  /** median and spread over the repeats */
+  tokensPerSecond: number[];
+  /** (merge + forward) / forward, pair by pair */
+  stepRatios: number[];
+  sessionsInSweep: number;
+}
+
+declare global {
+  interface Window {
+    bench(kind: 'wasm' | 'webgpu', repeats: number): Promise<Measured>;
+  }
+}
+
+async function open(kind: 'wasm' | 'webgpu'): Promise<Backend> {
+  if (kind === 'wasm') {
+    const { ort, threads } = await loadWasm();
+    return new CpuBackend(ort, { kind, precision: 'fp32', runtime: '', device: `WASM, ${threads} threads` }, { executionProviders: ['wasm'], logSeverityLevel: 3 });
+  }
+  const opened = await openDevice('when-wide');
+  return new WebGpuBackend(await loadWebGpu(), opened, { kind, precision: 'fp32', runtime: '', device: `WebGPU, ${opened.name}` });
+}
+
+/** Two late neighbours of the bundled run, loaded. */
+async function prepare(backend: Backend): Promise<{ ids: [string, string]; batch: Batch }> {
+  const text = async (path: string): Promise<string> => (await fetch(`models/${path}`)).text();
+  const catalog = parseCatalog(await text('catalog.json'));
+  const config = parseConfig(await text(pathOf(catalog, 'pico', 'config')), 'config.json');
+  await backend.prepare(config);
+  const ids: string[] = [];
+  for (const checkpoint of runNamed(catalog, 'pico').checkpoints.filter(({ name }) => name === 'step7000' || name === 'step8000')) {
+    const file = await (await fetch(`models/${checkpoint.path}`)).blob();
+    const { id, sha256 } = refOf(runNamed(catalog, 'pico'), checkpoint);
+    await backend.load(sha256, await Checkpoint.open(file, config, id));
+    ids.push(sha256);
+  }
+  const count = backend.tokensPerRun(config);
+  const tokens = Int32Array.from(fixedTokens('bench', count, config.vocab_size));
+  const length = Math.min(count, config.max_position_embeddings);
+  return { ids: [ids[0], ids[1]], batch: { rows: count / length, length, tokens, targets: tokens } };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+window.bench = async (kind, repeats) => {
+  const backend = await open(kind);
+  const { ids, batch } = await prepare(backend);
+  const merge = (c: number): Promise<void> => backend.merge([{ sha256: ids[0], coefficient: 1 - c }, { sha256: ids[1], coefficient: c }]);
+  const forward = (): Promise<unknown> => backend.run(batch);
+  await merge(0.5);
+  await forward(); // compiles
+  const plain: number[] = [];
+  const steps: number[] = [];
+  for (let i = 0; i < repeats; i++) {
+    plain.push(await timed(forward));
+    steps.push(await timed(async () => (await merge(i / repeats), forward())));
+  }
+  const before = backend.sessions;
+  for (let point = 0; point <= 10; point++) {
+    await merge(point / 10);
+    await forward();
+  }
+  return {
+    device: backend.info.device,
+    tokensPerRun: batch.tokens.length,
+    tokensPerSecond: plain.map((seconds) => batch.tokens.length / seconds),
+    stepRatios: steps.map((seconds, i) => seconds / plain[i]),
+    sessionsInSweep: backend.sessions - before,
+  };
+};

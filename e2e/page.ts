@@ -1,0 +1,140 @@
+/** What tests do with the page, in a reader's words, and what it keeps. */
+import { readFile } from 'node:fs/promises';
+import { expect, type Locator, type Page, type Worker } from '@playwright/test';
+import type { Notebook } from '../src/core/notebook/document';
+import type { CellResult, KeptResult, ResultOf } from '../src/core/notebook/results';
+
+type ResultKind = CellResult['kind'];
+
+export const cell = (page: Page, id: string): Locator => page.locator(`[data-cell="${id}"]`);
+export const runButton = (page: Page): Locator => page.getByRole('button', { name: 'Run all', exact: true });
+export const stopButton = (page: Page): Locator => page.getByRole('banner').getByRole('button', { name: 'Stop', exact: true });
+export const alert = (within: Page | Locator): Locator => within.getByRole('alert');
+
+export function engineWorker(page: Page): Worker {
+  const worker = page.workers().findLast((candidate) => candidate.url().includes('engine.worker'));
+  if (!worker) throw new Error('no engine worker runs');
+  return worker;
+}
+
+export async function openPage(page: Page, query = ''): Promise<void> {
+  await page.goto(`/${query}`);
+  await expect(page.locator('[data-cell]').first()).toBeVisible();
+}
+
+/** Waits until nothing runs; says yes to a long run. */
+export async function untilIdle(page: Page, timeout = 120_000): Promise<void> {
+  const yes = page.getByRole('alertdialog').getByRole('button', { name: 'Run', exact: true });
+  await expect(runButton(page).or(yes).first()).toBeVisible({ timeout });
+  if (await yes.isVisible()) await yes.click();
+  await expect(runButton(page)).toBeVisible({ timeout });
+  await expect(page.locator('[data-status=running], [data-status=queued]')).toHaveCount(0);
+}
+
+/** Presses Run all and waits; @returns seconds */
+export async function runAll(page: Page, timeout?: number): Promise<number> {
+  const start = performance.now();
+  await runButton(page).click();
+  await untilIdle(page, timeout);
+  return (performance.now() - start) / 1000;
+}
+
+export async function chooseDevice(page: Page, value: 'automatic' | 'wasm'): Promise<void> {
+  await page.getByText('More', { exact: true }).click();
+  await page.getByLabel('Compute on').selectOption(value);
+  await page.getByText('More', { exact: true }).click();
+}
+
+export async function importFile(page: Page, name: string, content: string): Promise<void> {
+  await page.getByLabel('Open a notebook').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(content) });
+}
+
+export async function importNotebook(page: Page, notebook: Notebook): Promise<void> {
+  await importFile(page, 'notebook.json', JSON.stringify(notebook));
+  await expect(page.getByLabel('Title of the notebook')).toHaveValue(notebook.title);
+  await expect(page.locator('[data-cell]')).toHaveCount(notebook.cells.length);
+}
+
+/** Drops a file onto the page, as from a file manager. */
+export async function drop(page: Page, name: string, content: Buffer): Promise<void> {
+  const transfer = await page.evaluateHandle(
+    ([name, base64]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+      return data;
+    },
+    [name, content.toString('base64')] as const,
+  );
+  await page.locator('main').dispatchEvent('drop', { dataTransfer: transfer });
+}
+
+/** Does something that hands the reader a file. */
+export async function downloadFrom(page: Page, act: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
+  const waiting = page.waitForEvent('download');
+  await act();
+  const download = await waiting;
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+}
+
+export async function exportNotebook(page: Page): Promise<{ name: string; text: string }> {
+  await page.getByText('More', { exact: true }).click();
+  const { name, bytes } = await downloadFrom(page, () => page.getByRole('button', { name: 'Save as a file' }).click());
+  await page.getByText('More', { exact: true }).click();
+  return { name, text: bytes.toString('utf8') };
+}
+
+/** Everything in one of the page's stores; typed arrays come back as plain ones. */
+function readStore(page: Page, database: string, store: string): Promise<[string, unknown][]> {
+  return page.evaluate(
+    async ([database, store]) => {
+      const settled = <T>(request: IDBRequest<T>): Promise<T> =>
+        new Promise((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      if (!(await indexedDB.databases()).some(({ name }) => name === database)) return [];
+      const db = await settled(indexedDB.open(database));
+      const kept = db.transaction(store).objectStore(store);
+      const [keys, values] = await Promise.all([settled(kept.getAllKeys()), settled(kept.getAll())]);
+      db.close();
+      const plain = JSON.stringify(values, (_, value: unknown) => (value instanceof Float32Array ? [...value] : value));
+      return (JSON.parse(plain) as unknown[]).map((value, i): [string, unknown] => [String(keys[i]), value]);
+    },
+    [database, store] as const,
+  );
+}
+
+/** The exact numbers behind the page: results by cell, once those of `ids` are all there. */
+export async function readResults(page: Page, ids: string[]): Promise<Map<string, KeptResult>> {
+  await page.waitForTimeout(500); // results are written just after they are shown
+  let kept = new Map<string, KeptResult>();
+  await expect
+    .poll(async () => {
+      kept = new Map((await readStore(page, 'stockpot-results', 'results')) as [string, KeptResult][]);
+      return ids.filter((id) => !kept.has(id));
+    })
+    .toEqual([]);
+  return kept;
+}
+
+/** How many measurements the browser has kept: unchanged after a run means that nothing was computed. */
+export async function measurements(page: Page): Promise<number> {
+  return (await readStore(page, 'stockpot-measurements', 'measurements')).length;
+}
+
+export function resultOf<K extends ResultKind>(results: ReadonlyMap<string, KeptResult>, id: string, kind: K): ResultOf<K> {
+  const result = results.get(id)?.result;
+  if (result?.kind !== kind) throw new Error(`cell ${id} has no ${kind} result`);
+  return result as ResultOf<K>;
+}
+
+/** The numbers of a cell's first table, as a reader sees them. */
+export async function readTable(page: Page, id: string): Promise<string[][]> {
+  const rows = await cell(page, id).locator('table').first().locator('tbody tr').all();
+  return Promise.all(rows.map((row) => row.locator('td').allInnerTexts()));
+}
+
+/** Which cells are marked stale. */
+export function staleCells(page: Page): Promise<string[]> {
+  return page.locator('[data-stale=true]').evaluateAll((cells) => cells.map((element) => element.getAttribute('data-cell') ?? ''));
+}
