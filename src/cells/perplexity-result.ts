@@ -9,7 +9,7 @@ export function perplexityResult(models: Record<string, Float32Array[]>, checkpo
   return {
     kind: 'perplexity',
     checkpoints,
-    rows: texts.flatMap(({ text, of }) => of.map(({ model, nll }) => ({ model, text, ...perplexityOf(nll, 1000) }))),
+    rows: texts.flatMap(({ text, of }) => of.map(({ model, nll }) => ({ model, text, fitted: false, ...perplexityOf(nll, 1000) }))),
     tokens: texts.map(({ text, of }) => ({ text, pieces: [], models: of })),
     window: 256,
   };

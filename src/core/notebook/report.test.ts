@@ -31,7 +31,7 @@ const results: Record<string, CellResult> = {
   measured: {
     kind: 'perplexity',
     checkpoints: ['step1'],
-    rows: [{ model: 'step1', text: 'mine', ...phi }, { model: 'mixed', text: 'mine', ...phi, stderr: null }],
+    rows: [{ model: 'step1', text: 'mine', fitted: false, ...phi }, { model: 'mixed', text: 'mine', fitted: true, ...phi, stderr: null }],
     tokens: [{ text: 'mine', pieces: [['A']], models: [{ model: 'step1', nll: [Float32Array.of(2)] }] }],
     window: 256,
   },

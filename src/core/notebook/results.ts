@@ -15,6 +15,8 @@ export interface CheckpointsResult {
 export interface PerplexityRow extends Perplexity {
   model: string;
   text: string;
+  /** whether the model's coefficients were taken from this very text, so that it is judged on what it was fitted to */
+  fitted: boolean;
 }
 
 /** Per-token NLLs of one text under each model, for the map. */

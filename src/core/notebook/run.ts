@@ -70,10 +70,19 @@ async function runPerplexity(cell: CellOf<'perplexity'>, kitchen: Kitchen): Prom
       pieces: await kitchen.engine.pieces(run, text.documents, cell.convention),
       models: scores.map(({ documents }, i) => ({ model: models[i].id, nll: documents })),
     });
-    result.rows.push(...scores.map(({ documents, bytes }, i) => ({ model: models[i].id, text: name, ...perplexityOf(documents, bytes) })));
+    for (const [i, { id: model }] of models.entries()) {
+      result.rows.push({ model, text: name, fitted: isFitted(kitchen.notebook, model, name), ...perplexityOf(scores[i].documents, scores[i].bytes) });
+    }
     result.window = scores[0].window;
   }
   return result;
+}
+
+/** Whether a soup, or one of the soups in it, took its coefficients from a text. */
+function isFitted(notebook: Notebook, model: string, text: string): boolean {
+  const soup = notebook.cells.find((cell): cell is CellOf<'soup'> => cell.kind === 'soup' && cell.id === model);
+  if (!soup) return false;
+  return (mergeMethods[soup.method].needsText && soup.text === text) || soup.ingredients.some((ingredient) => isFitted(notebook, ingredient, text));
 }
 
 async function runSoup(cell: CellOf<'soup'>, kitchen: Kitchen): Promise<ResultOf<'soup'>> {
