@@ -24,7 +24,7 @@ const base = new URL('.', document.baseURI).href;
 
 /** How often a busy worker is asked for a sign of life, and how long it may keep silent. */
 const askEvery = 2_000;
-const startPatience = 180_000; // a first run compiles every shader: 8 s on SwiftShader, more on slow telephones
+const startPatience = 120_000; // a first run compiles every shader: 8 s on SwiftShader, more on slow telephones
 /** Unanswered questions until a worker counts as dead; more where one run of the model takes long. */
 const patience = 15;
 const runsOfPatience = 5;

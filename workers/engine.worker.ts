@@ -1,7 +1,7 @@
 /** Holds the device, the session and the weights. One call at a time: concurrent runs can block a worker's event loop for good. */
 import { expose } from 'comlink';
 import { LocalEngine } from '../src/core/engine';
-import { Failure, failure, toFailure } from '../src/core/errors';
+import { Failure, failure, toFailureData } from '../src/core/errors';
 import type { Backend, BackendInfo } from '../src/core/scoring/backend';
 import { CpuBackend } from '../src/core/scoring/cpu-backend';
 import { selfTest } from '../src/core/scoring/self-test';
@@ -16,6 +16,7 @@ import { registerWire } from './wire';
 
 let engine: LocalEngine | undefined;
 let listener: EngineListener | undefined;
+let lost: Promise<GPUDeviceLostInfo> | undefined;
 let queue: Promise<unknown> = Promise.resolve();
 /** of the calls that have not settled yet */
 const stops = new Map<CallId, AbortController>();
@@ -28,7 +29,7 @@ function inTurn<T>(call: CallId, work: (engine: LocalEngine, watch: Watch) => Pr
     const watch = watchOf(call, controller.signal);
     watch.checkStopped();
     if (!engine) throw failure('engine-died', { reason: 'it was never started' });
-    return work(engine, watch);
+    return withReason(work(engine, watch));
   });
   queue = result.catch(() => undefined).then(() => stops.delete(call));
   return result;
@@ -49,8 +50,22 @@ async function tested(backend: Backend, subgroups: boolean): Promise<void> {
   try {
     await selfTest(backend, expectedNll);
   } catch (thrown) {
-    const found = thrown instanceof Failure && thrown.code === 'device-failed' ? (thrown as Failure<'device-failed'>).facts.found : toFailure(thrown).message;
-    throw failure('device-failed', { device: backend.info.device, found, subgroups });
+    if (thrown instanceof Failure && thrown.code !== 'device-failed') throw thrown;
+    const found = thrown instanceof Failure ? (thrown as Failure<'device-failed'>).facts.found : toFailureData(thrown).facts.message;
+    if (backend.info.kind === 'wasm') throw failure('engine-died', { reason: `its self-test failed: ${String(found)}` });
+    throw failure('device-failed', { device: backend.info.device, found: String(found), subgroups });
+  }
+}
+
+/** A run that fails because the device went away says so only in the runtime's own words: the device is asked, and given a moment. */
+async function withReason<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (thrown) {
+    if (thrown instanceof Failure || !lost) throw thrown;
+    const moment = new Promise<null>((resolve) => setTimeout(() => resolve(null), 1000));
+    const info = await Promise.race([lost, moment]);
+    throw info ? failure('device-lost', { reason: info.message || info.reason }) : thrown;
   }
 }
 
@@ -62,7 +77,8 @@ async function openBackend(choice: DeviceChoice): Promise<{ backend: Backend; su
   }
   const opened = await openDevice(choice.subgroups);
   const ort = await loadWebGpu();
-  void opened.device.lost.then(({ reason, message }) => listener?.onDeviceLost(message || reason));
+  lost = opened.device.lost;
+  void lost.then(({ reason, message }) => listener?.onDeviceLost(message || reason));
   opened.device.onuncapturederror = ({ error }) => listener?.onDeviceLost(error.message);
   const backend = new WebGpuBackend(ort, opened, infoOf('webgpu', ort.env.versions.web, opened.name));
   return { backend, subgroups: opened.subgroups };

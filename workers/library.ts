@@ -26,7 +26,8 @@ function fileName(url: string): string {
   return new URL(url).pathname.split('/').slice(-2).join('/');
 }
 
-async function request(url: string, signal?: AbortSignal): Promise<Response> {
+/** @throws download-failed, stopped */
+export async function request(url: string, signal?: AbortSignal): Promise<Response> {
   const response = await fetch(url, { signal }).catch(() => {
     if (signal?.aborted) throw failure('stopped');
     throw failure('download-failed', { file: fileName(url), status: 'the server did not answer' });

@@ -6,6 +6,8 @@ import jspiMjs from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url';
 import jspiWasm from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
 import wasmMjs from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmWasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import { failure } from '../src/core/errors';
+import { request } from './library';
 
 /** The parts of the runtime we use. */
 export interface GpuOnnxRuntime {
@@ -19,27 +21,38 @@ const mostThreads = 8;
 
 /** 3.7 MB compressed: the processor alone, with threads where the page is cross-origin isolated. */
 export async function loadWasm(): Promise<{ ort: GpuOnnxRuntime; threads: number }> {
-  const ort = (await import('onnxruntime-web/wasm')) as unknown as GpuOnnxRuntime;
+  const ort = await load(() => import('onnxruntime-web/wasm'));
   const threads = globalThis.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency) : 1;
-  configure(ort, wasmMjs, wasmWasm, threads);
+  await configure(ort, wasmMjs, wasmWasm, threads);
   return { ort, threads };
 }
 
 /** JSPI (4.1 MB compressed) where WebAssembly can suspend, asyncify (6.7 MB) elsewhere. Never the plain entry: it loads JSEP. */
 export async function loadWebGpu(): Promise<GpuOnnxRuntime> {
   if ('Suspending' in WebAssembly) {
-    const ort = (await import('onnxruntime-web/jspi')) as unknown as GpuOnnxRuntime;
-    configure(ort, jspiMjs, jspiWasm, 1);
+    const ort = await load(() => import('onnxruntime-web/jspi'));
+    await configure(ort, jspiMjs, jspiWasm, 1);
     return ort;
   }
-  const ort = (await import('onnxruntime-web/webgpu')) as unknown as GpuOnnxRuntime;
-  configure(ort, asyncifyMjs, asyncifyWasm, 1);
+  const ort = await load(() => import('onnxruntime-web/webgpu'));
+  await configure(ort, asyncifyMjs, asyncifyWasm, 1);
   return ort;
 }
 
-function configure(ort: GpuOnnxRuntime, mjs: string, wasm: string, threads: number): void {
+async function load(module: () => Promise<unknown>): Promise<GpuOnnxRuntime> {
+  try {
+    return (await module()) as GpuOnnxRuntime;
+  } catch {
+    throw failure('download-failed', { file: 'onnxruntime-web', status: 'it could not be loaded' });
+  }
+}
+
+/** The binary is fetched here and not by the runtime, whose word for a network that is gone is “no available backend found”. */
+async function configure(ort: GpuOnnxRuntime, mjs: string, wasm: string, threads: number): Promise<void> {
+  const [binary] = await Promise.all([request(absolute(wasm)).then((response) => response.arrayBuffer()), request(absolute(mjs))]);
   ort.env.logLevel = 'error';
   ort.env.wasm.numThreads = threads;
+  ort.env.wasm.wasmBinary = binary;
   ort.env.wasm.wasmPaths = { mjs: absolute(mjs), wasm: absolute(wasm) };
 }
 
