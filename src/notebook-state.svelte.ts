@@ -4,6 +4,7 @@
  */
 import { EngineBridge, type BridgeOptions } from './bridge';
 import type { CatalogRun } from './core/checkpoint/catalog';
+import type { Engine } from './core/engine';
 import { failure, isStopped, toFailure, toFailureData, type Failure, type FailureData } from './core/errors';
 import { isRunnable } from './core/notebook/cells';
 import { toNotebook, type Cell, type CellKind, type CellOf, type Notebook } from './core/notebook/document';
@@ -13,7 +14,7 @@ import { exportSoupCell, measureOnLine, runCell, type Kitchen } from './core/not
 import { cellKeys, staleReason, withInputs, type CellKey } from './core/notebook/stale';
 import { sameBackend, type BackendInfo } from './core/scoring/backend';
 import type { Progress, Watch } from './core/scoring/watch';
-import { modelOf } from './core/soup/model';
+import { modelOf, type CheckpointRef } from './core/soup/model';
 import { itemsOf } from './items';
 import { browserMeasurements, writeNotebook, writeResults } from './storage';
 
@@ -72,6 +73,8 @@ export class NotebookState {
   #statuses = $state.raw<ReadonlyMap<string, CellStatus>>(new Map());
   #abort = new AbortController();
   #saving: ReturnType<typeof setTimeout> | undefined;
+  /** how fast the engine is that was started last */
+  #speed: { info: BackendInfo; secondsPerRun: number } | null = null;
   readonly #bridge: EngineBridge;
   readonly #measurements = browserMeasurements();
 
@@ -222,11 +225,8 @@ export class NotebookState {
     const due = queue.filter(({ id }) => !this.#holds(id));
     if (!first || due.length === 0) return;
     const { tokensPerRun } = await engine.open(first);
-    const probe = { name: 'probe', documents: ['How long does one run take?'] };
-    await engine.scoreText(modelOf(first), probe, { kind: 'rolling' }); // the first run compiles
-    const start = performance.now();
-    await engine.scoreText(modelOf(first), probe, { kind: 'rolling' });
-    const seconds = ((performance.now() - start) / 1000) * estimateRuns(this.notebook, due, tokensPerRun);
+    if (this.#speed?.info !== engine.info) this.#speed = { info: engine.info, secondsPerRun: await secondsPerRun(engine, first) };
+    const seconds = this.#speed.secondsPerRun * estimateRuns(this.notebook, due, tokensPerRun);
     this.outlook = { seconds };
     if (seconds > longRun && !(await this.#ask(seconds))) throw failure('stopped');
   }
@@ -313,6 +313,15 @@ export class NotebookState {
     clearTimeout(this.#saving);
     void writeNotebook(JSON.stringify(this.notebook)).then((kept) => (this.saved = kept));
   }
+}
+
+/** Times one run of a checkpoint. */
+async function secondsPerRun(engine: Engine, checkpoint: CheckpointRef): Promise<number> {
+  const probe = { name: 'probe', documents: ['How long does one run take?'] };
+  await engine.scoreText(modelOf(checkpoint), probe, { kind: 'rolling' }); // the first run compiles
+  const start = performance.now();
+  await engine.scoreText(modelOf(checkpoint), probe, { kind: 'rolling' });
+  return (performance.now() - start) / 1000;
 }
 
 function silent(signal: AbortSignal): Watch {
