@@ -41,7 +41,7 @@ const finite = expect.toSatisfy(Number.isFinite, 'a finite number') as number;
 function checkReport(report: Report): void {
   expect(report).toMatchObject({ version: 1, backend: 'node' });
   expect(report.checkpoints).toEqual(models.slice(0, 2).map((id) => ({ id, parameters: 2_238_464, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string })));
-  expect(report.perplexity).toEqual(models.map((model) => ({ model, text: 'text', tokens: 578, nll: finite, perplexity: finite, bitsPerByte: finite, stderr: finite })));
+  expect(report.perplexity).toEqual(models.map((model) => ({ model, text: 'text', fitted: model === 'weighted', tokens: 578, nll: finite, perplexity: finite, bitsPerByte: finite, stderr: finite })));
   expect(report.soups.map(({ id, method, ingredients }) => ({ id, method, ingredients }))).toEqual([
     { id: 'weighted', method: 'perplexity', ingredients: models.slice(0, 2) },
     { id: 'uniform', method: 'uniform', ingredients: models.slice(0, 2) },

@@ -33,9 +33,13 @@ describe('what files are, from what is in them', () => {
     ['mine.txt', 'Süß, 🍲 and “quotes”.\n'],
     ['mine.md', '# Soup'],
     ['documents.jsonl', '{"text": "one"}\n{"text": "two"}\n'],
-    ['no extension', ''],
+    ['no extension', 'x'],
   ])('a text: %s', async (name, text) => {
     expect(await recogniseFiles([file(name, text)])).toEqual({ kind: 'text', text });
+  });
+
+  test('an empty file is refused: it would wipe a text', async () => {
+    await expect(recogniseFiles([file('mine.txt', ' \n')])).rejects.toMatchObject({ code: 'file-unrecognised' });
   });
 
   test('a text that tells of PIQA further down is a text', async () => {

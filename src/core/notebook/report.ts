@@ -7,7 +7,7 @@ export interface Report {
   backend: string | null;
   checkpoints: { id: string; parameters: number; sha256: string }[];
   /** `nll` is the sum in nats */
-  perplexity: { model: string; text: string; tokens: number; nll: number; perplexity: number; bitsPerByte: number; stderr: number | null }[];
+  perplexity: { model: string; text: string; fitted: boolean; tokens: number; nll: number; perplexity: number; bitsPerByte: number; stderr: number | null }[];
   soups: { id: string; method: string; ingredients: string[]; coefficients: number[]; stderrs: (number | null)[] | null }[];
   evaluations: { model: string; task: string; n: number; accuracy: number; accuracyNorm: number; stderr: number | null; stderrNorm: number | null }[];
   sweeps: { id: string; ends: [string, string]; points: { coefficient: number; perplexity: number; stderr: number | null }[] }[];
