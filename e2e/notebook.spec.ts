@@ -69,7 +69,7 @@ test('another pair makes old results stale, not gone; the first pair again compu
   await page.getByRole('button', { name: 'Distant pair' }).click();
   expect(await staleCells(page)).toEqual(runnable);
   await expect(cell(page, 'checkpoints')).toContainText('Its settings changed since this was computed.');
-  await expect(cell(page, 'weighted')).toContainText('“checkpoints” changed since this was computed.');
+  await expect(cell(page, 'weighted')).toContainText('“Two checkpoints of one training run” changed since this was computed.');
   expect(await readTable(page, 'weighted'), 'the old numbers stay').toEqual(near);
 
   await runAll(page);
@@ -98,8 +98,8 @@ test('a pasted text makes exactly the cells that rest on it stale', async ({ pag
   await page.getByRole('textbox', { name: 'A text, without labels' }).fill('Another text, pasted over the old one.');
   // what is asked of the weighted soup rests on the text as well, by its coefficients
   expect(await staleCells(page)).toEqual(['weighted', 'line', 'perplexity', 'evaluation']);
-  await expect(cell(page, 'line')).toContainText('“text” and “weighted” changed since this was computed.');
-  await expect(cell(page, 'evaluation')).toContainText('“weighted” changed since this was computed.');
+  await expect(cell(page, 'line')).toContainText('“A text, without labels” changed since this was computed.');
+  await expect(cell(page, 'evaluation')).toContainText('“A soup weighted by perplexity” changed since this was computed.');
   await page.getByRole('textbox', { name: 'A text, without labels' }).fill(cellOf(defaultNotebook(), 'text', 'text').text);
   expect(await staleCells(page), 'the old text again').toEqual([]);
 });

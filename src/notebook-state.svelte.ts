@@ -148,7 +148,7 @@ export class NotebookState {
     if (!now || !kept) return null;
     const { info } = this.engine;
     if (info && !sameBackend(kept.backend, info)) return `It was computed on ${deviceName(kept.backend)}; the engine now runs on ${deviceName(info)}.`;
-    return staleReason(now, kept.key);
+    return staleReason(now, kept.key, this.notebook);
   }
 
   runAll(): Promise<void> {

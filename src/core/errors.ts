@@ -107,7 +107,7 @@ const sentences = {
   ],
   'input-needed': (f: { cell: string; wanted: string }): Sentences => [
     `Cell “${f.cell}” needs ${f.wanted}.`,
-    'Choose it in the cell’s settings.',
+    'Choose it in the cell, or choose more checkpoints above it.',
   ],
   'soup-not-run': (f: { soup: string }): Sentences => [
     `The coefficients of “${f.soup}” are not known for the notebook as it is now.`,

@@ -87,7 +87,7 @@ describe('the reason', () => {
   const reason = (id: string, edit: (notebook: Notebook) => void): string | null => {
     const after = first();
     edit(after);
-    return staleReason(key(after, id), key(first(), id));
+    return staleReason(key(after, id), key(first(), id), after);
   };
 
   test('is none while a result holds', () => {
@@ -95,8 +95,9 @@ describe('the reason', () => {
   });
 
   test('names the input that changed, or says that the settings did', () => {
-    expect(reason('uniform', (n) => void cell(n, 'checkpoints').checkpoints.pop())).toMatch(/“checkpoints” changed/);
-    expect(reason('perplexity', (n) => void (cell(n, 'text').text += '.'))).toMatch(/“weighted” and “text” changed/);
+    expect(reason('uniform', (n) => void cell(n, 'checkpoints').checkpoints.pop())).toBe('“Two checkpoints of one training run” changed since this was computed.');
+    expect(reason('perplexity', (n) => void (cell(n, 'text').text += '.'))).toBe('“A text, without labels” changed since this was computed.');
+    expect(reason('perplexity', (n) => void (cell(n, 'soup', 'weighted').parameters.temperature = 2))).toBe('“A soup weighted by perplexity” changed since this was computed.');
     expect(reason('line', (n) => void (cell(n, 'sweep', 'line').points = 3))).toMatch(/settings changed/);
     expect(reason('line', (n) => void n.cells.splice(index(n, 'text'), 1))).toMatch(/“text”/);
   });

@@ -43,13 +43,17 @@ export function cellKeys(notebook: Notebook): Map<string, CellKey> {
 /**
  * Why a result does not hold any more, in one sentence; null where it still does.
  * @param then the key the result was computed under
+ * @param notebook as it is now, for the titles of what changed
  */
-export function staleReason(now: CellKey, then: CellKey): string | null {
+export function staleReason(now: CellKey, then: CellKey, notebook: Notebook): string | null {
   if (now.key === then.key) return null;
-  const changed = Object.keys(now.inputs).filter((name) => now.inputs[name] !== then.inputs[name]);
   if (now.definition !== then.definition) return 'Its settings changed since this was computed.';
-  const list = changed.map((name) => `“${name}”`).join(' and ');
-  return `${list} changed since this was computed.`;
+  const changed = Object.keys(now.inputs).filter((name) => now.inputs[name] !== then.inputs[name]);
+  const cellOf = (name: string): Cell | undefined => notebook.cells.find(({ id }) => id === name);
+  // A soup that changed because a text did is no reason of its own.
+  const roots = changed.filter((name) => cellOf(name)?.kind !== 'soup');
+  const titles = (roots.length ? roots : changed).map((name) => `“${cellOf(name)?.title || name}”`);
+  return `${titles.join(' and ')} changed since this was computed.`;
 }
 
 /** The cells that a cell's result rests on, directly or not, itself last: what to run, in order. */
