@@ -36,7 +36,7 @@ async function benchBackend(kind: 'wasm' | 'webgpu', url: string): Promise<void>
     const page = await openPage(browser, `${url}bench.html`);
     await page.waitForFunction(() => 'bench' in window);
     const measured = await page.evaluate(([which, repeats]) => window.bench(which, repeats), [kind, kind === 'wasm' ? 21 : 9] as const);
-    console.log(`\n${measured.device}, ${measured.tokensPerRun} tokens in a run`);
+    console.log(`\n${measured.device}: 512 tokens, ${measured.tokensPerRun} in a run`);
     console.log(`  tokens per second            ${spread(measured.tokensPerSecond, 0)}`);
     console.log(`  (merge + forward) / forward  ${spread(measured.stepRatios, 3)}   goal: at most 1.1`);
     console.log(`  sessions created by a sweep  ${measured.sessionsInSweep}   goal: 0`);
