@@ -40,6 +40,10 @@ interface Running {
 export class EngineBridge {
   #running: Promise<Running> | undefined;
   #nextCall = 1;
+  /** raised by every restart, so that a start under way notices */
+  #epoch = 0;
+  /** ends the worker that runs or starts */
+  #kill: Running['kill'] | undefined;
   readonly #progress = new Map<CallId, Watch['onProgress']>();
 
   /**
@@ -60,11 +64,6 @@ export class EngineBridge {
     this.#running = undefined;
     this.#epoch++;
     this.#kill?.(failure('engine-restarted'));
-  }
-
-  /** Starts the engine if it is not running. */
-  async start(): Promise<BackendInfo> {
-    return (await this.#start()).info;
   }
 
   /**
@@ -167,10 +166,6 @@ export class EngineBridge {
       clearTimeout(patienceEnds);
     }
   }
-
-  #epoch = 0;
-  /** ends the worker that runs or starts */
-  #kill: Running['kill'] | undefined;
 }
 
 /** A device whose subgroups were in use may pass without them; any other fails again. */

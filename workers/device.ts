@@ -2,7 +2,7 @@
 import { failure } from '../src/core/errors';
 import type { DeviceChoice } from './api';
 
-/** Narrower subgroups make onnxruntime's fused causal attention wrong (design.md measured 1.6 nats on SwiftShader, which has 4). */
+/** Narrower subgroups make onnxruntime's fused causal attention wrong (off by up to 1.6 nats on SwiftShader, which has 4). */
 const narrowestSubgroup = 8;
 
 export interface OpenDevice {

@@ -1,9 +1,8 @@
 /** Files of the bundled runs, over the network, each only when something uses it. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { parseCatalog, pathOf, runNamed, type Catalog } from '../src/core/checkpoint/catalog';
 import type { Library } from '../src/core/engine';
 import { failure } from '../src/core/errors';
+import { sha256Of } from '../src/core/sha256';
 import type { Watch } from '../src/core/scoring/watch';
 
 /** @param base the page's address, under which models/ lies */
@@ -71,7 +70,7 @@ async function* chunks(response: Response, url: string, watch: Watch): AsyncGene
 /** A small file of a run, held against the hash the catalog has for it. */
 async function fetchVerified({ path, sha256: expected }: { path: string; sha256: string }, address: (path: string) => string): Promise<string> {
   const text = await fetchText(address(path));
-  const found = bytesToHex(sha256(utf8ToBytes(text)));
+  const found = sha256Of(text);
   if (found !== expected) throw failure('checkpoint-changed', { checkpoint: path, found, expected });
   return text;
 }

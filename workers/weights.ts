@@ -56,18 +56,14 @@ export class DeviceWeights {
     return this.#checkpoints.has(sha256);
   }
 
+  /** Known from the first tensor on, so that one that fails halfway can be dropped whole. */
   async load(sha256: string, checkpoint: Checkpoint): Promise<void> {
     const tensors = new Map<string, StoredBuffer>();
     this.#checkpoints.set(sha256, tensors);
-    try {
-      for await (const { name, dtype, bytes } of checkpoint.read()) {
-        const buffer = this.#buffer(name, bytes.byteLength);
-        tensors.set(name, { buffer, dtype });
-        this.device.queue.writeBuffer(buffer, 0, wholeWords(bytes));
-      }
-    } catch (thrown) {
-      this.drop(sha256); // half a checkpoint is none
-      throw thrown;
+    for await (const { name, dtype, bytes } of checkpoint.read()) {
+      const buffer = this.#buffer(name, bytes.byteLength);
+      tensors.set(name, { buffer, dtype });
+      this.device.queue.writeBuffer(buffer, 0, wholeWords(bytes));
     }
   }
 

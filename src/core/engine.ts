@@ -2,8 +2,6 @@
  * Everything that scores, on one backend: opens checkpoints, makes a model's weights, and measures texts and items.
  * Values in, values out; it runs wherever its backend does.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { Checkpoint } from './checkpoint/checkpoint';
 import { parseConfig, type ModelConfig } from './checkpoint/config';
 import { failure } from './errors';
@@ -16,6 +14,7 @@ import { cutDocument, type Convention, type Window } from './perplexity/windows'
 import type { Backend, BackendInfo } from './scoring/backend';
 import { score, type WindowScores } from './scoring/score';
 import { Pace, unwatched, type Watch } from './scoring/watch';
+import { sha256Of } from './sha256';
 import { exportSoup, recipeOf } from './soup/export';
 import type { CheckpointRef, Model } from './soup/model';
 import type { MethodName } from './merging/merge-method';
@@ -176,7 +175,7 @@ export class LocalEngine implements Engine {
 
   async #fetch(ref: CheckpointRef, config: ModelConfig, watch: Watch): Promise<{ checkpoint: Checkpoint; bytes: number }> {
     const file = await this.library.checkpoint(ref, watch);
-    const found = bytesToHex(sha256(new Uint8Array(await file.arrayBuffer())));
+    const found = sha256Of(new Uint8Array(await file.arrayBuffer()));
     if (found !== ref.sha256) throw failure('checkpoint-changed', { checkpoint: ref.id, found, expected: ref.sha256 });
     return { checkpoint: await Checkpoint.open(file, config, ref.id), bytes: file.size };
   }

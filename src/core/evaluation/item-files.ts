@@ -1,7 +1,6 @@
 /** Picked files -> the items of a task. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { failure } from '../errors';
+import { sha256Of } from '../sha256';
 import type { Item, Task } from './task';
 
 export interface TextFile {
@@ -25,7 +24,18 @@ export function readItemFiles(task: Task, files: TextFile[]): Item[] {
 /** What pins a task's items: the sha256 of the items' file, and of the labels' after it where they come apart. */
 export function hashOfFiles(files: TextFile[]): string {
   const ordered = [...files.filter((file) => !isLabels(file)), ...files.filter(isLabels)];
-  return bytesToHex(sha256(utf8ToBytes(ordered.map(({ text }) => text).join(''))));
+  return sha256Of(ordered.map(({ text }) => text).join(''));
+}
+
+/**
+ * The items of files that must be the pinned ones.
+ * @param sha256 what `hashOfFiles` must give; null where any will do
+ * @throws items-changed, items-malformed, file-unrecognised
+ */
+export function pinnedItems(task: Task, files: TextFile[], sha256: string | null): { items: Item[]; sha256: string } {
+  const found = hashOfFiles(files);
+  if (sha256 !== null && found !== sha256) throw failure('items-changed', { task: task.title, found, expected: sha256 });
+  return { items: readItemFiles(task, files), sha256: found };
 }
 
 function isLabels({ text }: TextFile): boolean {

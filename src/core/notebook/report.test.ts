@@ -45,7 +45,7 @@ const backend: BackendInfo = { kind: 'node', precision: 'fp32', runtime: 'onnxru
 const keep = (result: CellResult): KeptResult => ({ version: 1, key: { key: 'k', definition: 'd', inputs: {} }, backend, finished: '2026-01-01T00:00:00Z', result });
 const kept = (...ids: string[]): Map<string, KeptResult> => new Map(ids.map((id) => [id, keep(results[id])]));
 
-/** What design.md's section “The command line” promises to programs. */
+/** The fields that programs rely on. */
 const promised = {
   version: 1,
   backend: 'node',

@@ -1,6 +1,5 @@
 /** Which results still hold: a cell's key is the hash of everything its result depends on. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { sha256Of } from '../sha256';
 import { definitionOf, inputsOf } from './cells';
 import type { Cell, Notebook } from './document';
 
@@ -14,7 +13,7 @@ export interface CellKey {
 
 /** The sha256 of a value's JSON, with the fields of every object in order. */
 export function hashOf(value: unknown): string {
-  return bytesToHex(sha256(utf8ToBytes(canonical(value))));
+  return sha256Of(canonical(value));
 }
 
 function canonical(value: unknown): string {

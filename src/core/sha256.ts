@@ -1,0 +1,8 @@
+/** The one way files, texts and definitions are hashed. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+
+/** The sha256 of bytes, or of a text's UTF-8, as 64 hexadecimal digits. */
+export function sha256Of(data: string | Uint8Array): string {
+  return bytesToHex(sha256(typeof data === 'string' ? utf8ToBytes(data) : data));
+}
