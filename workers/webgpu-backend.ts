@@ -4,7 +4,7 @@ import type { Checkpoint } from '../src/core/checkpoint/checkpoint';
 import type { ModelConfig } from '../src/core/checkpoint/config';
 import { parameterShapes } from '../src/core/graph/architectures';
 import { scoringGraph } from '../src/core/graph/scoring-graph';
-import { runLength, type Backend, type BackendInfo, type Batch, type BatchScores, type Term } from '../src/core/scoring/backend';
+import { batchInputs, runLength, type Backend, type BackendInfo, type Batch, type BatchScores, type Term } from '../src/core/scoring/backend';
 import { failure } from '../src/core/errors';
 import { guarded, type OpenDevice } from './device';
 import type { GpuOnnxRuntime } from './runtime';
@@ -80,12 +80,7 @@ export class WebGpuBackend implements Backend {
 
   async run(batch: Batch): Promise<BatchScores> {
     if (!this.#loaded) throw new Error('prepare() comes first');
-    const { Tensor } = this.ort;
-    const { nll, gap } = await this.#loaded.session.run({
-      ...this.#loaded.weights,
-      tokens: new Tensor('int32', batch.tokens, [batch.rows, batch.length]),
-      targets: new Tensor('int32', batch.targets, [batch.rows * batch.length, 1]),
-    });
+    const { nll, gap } = await this.#loaded.session.run({ ...this.#loaded.weights, ...batchInputs(this.ort, batch) });
     return { nll: (await nll.getData()) as Float32Array, gap: (await gap.getData()) as Float32Array };
   }
 

@@ -282,7 +282,8 @@ describe('scoring a text', () => {
 });
 
 describe('answering items', () => {
-  const item = (...continuations: string[]): Item => ({ gold: 0, choices: continuations.map((continuation) => ({ context: 'The soup is', continuation, characters: continuation.length - 1 })) });
+  const item = (...continuations: string[]): Item =>
+    ({ gold: 0, text: '', choices: continuations.map((continuation) => ({ context: 'The soup is', continuation, characters: continuation.length - 1 })) }) as Item;
 
   test('scores the continuations alone, and chooses the likelier', async () => {
     const { engine } = new Bench();
@@ -307,7 +308,7 @@ describe('Stop', () => {
       if (condition()) throw failure('stopped');
     },
   });
-  const long = { name: 'long', documents: Array.from({ length: 40 }, () => text.documents[1]) };
+  const long = { name: 'long', documents: Array.from({ length: 400 }, (_, i) => `${i} ${text.documents[1]}`) };
 
   test('between two batches ends the scoring there; the model stays merged for the next time', async () => {
     const { engine, backend } = new Bench();

@@ -5,14 +5,16 @@
 import { Checkpoint } from './checkpoint/checkpoint';
 import { parseConfig, type ModelConfig } from './checkpoint/config';
 import { failure } from './errors';
-import { answer, type Answer } from './evaluation/accuracy';
+import type { Answer } from './evaluation/accuracy';
+import { GatheredAnswers } from './evaluation/gathered-answers';
 import { encodePair } from './evaluation/encode-pair';
 import type { Item } from './evaluation/task';
 import { utf8Length } from './perplexity/documents';
 import type { PerTokenScores } from './perplexity/scores';
 import { cutDocument, type Convention, type Window } from './perplexity/windows';
 import type { Backend, BackendInfo } from './scoring/backend';
-import { score, type WindowScores } from './scoring/score';
+import type { Group } from './scoring/packing';
+import { score, type OnScored, type WindowScores } from './scoring/score';
 import { Pace, unwatched, type Watch } from './scoring/watch';
 import { sha256Of } from './sha256';
 import { exportSoup, recipeOf } from './soup/export';
@@ -94,7 +96,8 @@ export class LocalEngine implements Engine {
     const run = await this.#materialise(model, watch);
     const window = run.config.max_position_embeddings;
     const cut = text.documents.map((document) => this.#cut(run, document, convention));
-    const scores = await this.#score(model, run, cut.flat(), watch, `Scoring “${text.name}” with ${model.id}`);
+    const groups = cut.flat().map((window) => [window]);
+    const scores = await this.#score(model, run, groups, watch, `Scoring “${text.name}” with ${model.id}`);
     if (scores.length === 0) {
       const longest = text.documents.reduce((most, document) => Math.max(most, run.tokenizer.encode(document).length), 0);
       throw failure('text-too-short', { text: text.name, tokens: longest });
@@ -107,12 +110,11 @@ export class LocalEngine implements Engine {
   async answerItems(model: Model, items: Item[], watch: Watch = unwatched): Promise<Answer[]> {
     const run = await this.#materialise(model, watch);
     const window = run.config.max_position_embeddings;
-    const windows = items.flatMap(({ choices }) =>
-      choices.map(({ context, continuation }) => encodePair(run.tokenizer, context, continuation, window)),
-    );
-    const scores = await this.#score(model, run, windows, watch, `Answering ${items.length} items with ${model.id}`);
-    let next = 0;
-    return items.map((item) => answer(item, item.choices.map(() => -sum(scores[next++].nll))));
+    const groups = items.map(({ choices }) => choices.map(({ context, continuation }) => encodePair(run.tokenizer, context, continuation, window)));
+    const gathered = new GatheredAnswers(items);
+    const doing = `Answering ${items.length} items with ${model.id}`;
+    await this.#score(model, run, groups, watch, doing, (index, scores) => gathered.add(index, scores));
+    return gathered.answers;
   }
 
   async pieces(run: string, documents: string[], convention: Convention): Promise<string[][]> {
@@ -130,9 +132,9 @@ export class LocalEngine implements Engine {
     return cutDocument(tokenizer.encode(document), config.max_position_embeddings, tokenizer.prefix, convention);
   }
 
-  async #score(model: Model, { config }: Run, windows: Window[], watch: Watch, doing: string): Promise<WindowScores[]> {
-    checkTokens(windows, config.vocab_size);
-    return score(this.backend, config, windows, model.id, (batches) => new Pace(watch, doing, batches), watch);
+  async #score(model: Model, { config }: Run, groups: Group[], watch: Watch, doing: string, onScored?: OnScored): Promise<WindowScores[]> {
+    checkTokens(groups.flat(), config.vocab_size);
+    return score(this.backend, config, groups, model.id, (batches) => new Pace(watch, doing, batches), watch, onScored);
   }
 
   /** Makes the model's weights the ones that the next run uses. */
@@ -239,8 +241,4 @@ function concatenate(parts: Float32Array[]): Float32Array {
     position += part.length;
   }
   return whole;
-}
-
-function sum(values: Float32Array): number {
-  return values.reduce((a, b) => a + b, 0);
 }

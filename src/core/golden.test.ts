@@ -66,7 +66,7 @@ async function scoreFixed(config: ModelConfig, tokens: number[], length: number)
     const row = tokens.slice(start, start + length + 1);
     windows.push({ tokens: row.slice(0, -1), targets: row.slice(1), from: 0 });
   }
-  const scores = await score(backend, config, windows, 'fixed', (batches) => new Pace(unwatched, '', batches), unwatched);
+  const scores = await score(backend, config, windows.map((window) => [window]), 'fixed', (batches) => new Pace(unwatched, '', batches), unwatched);
   await backend.close();
   return scores.flatMap(({ nll }) => [...nll]);
 }

@@ -1,24 +1,32 @@
 import { describe, expect, test } from 'vitest';
 import { accuracyOf, answer, type Answer } from './accuracy';
+import type { WindowScores } from '../scoring/score';
 import type { Item } from './task';
 
-const item = (gold: number, ...characters: number[]): Item => ({ gold, choices: characters.map((count) => ({ context: '', continuation: '', characters: count })) });
+const item = (gold: number, ...characters: number[]): Item => ({ gold, text: '', choices: characters.map((count) => ({ context: '', continuation: '', characters: count })) }) as Item;
+/** Scores of continuations of one token, none of them the model's first choice. */
+const scored = (...logLikelihoods: number[]): WindowScores[] => logLikelihoods.map((value) => ({ nll: Float32Array.of(-value), gap: Float32Array.of(1) }));
 
 describe('an answer', () => {
   test('is the most likely choice, and the most likely per character', () => {
-    expect(answer(item(0, 10, 20), [-10, -15])).toEqual({ logLikelihoods: [-10, -15], choice: 0, choiceNorm: 1 });
-    expect(answer(item(0, 20, 10), [-15, -10])).toMatchObject({ choice: 1, choiceNorm: 0 });
-    expect(answer(item(0, 5, 5, 5), [-3, -1, -2])).toMatchObject({ choice: 1, choiceNorm: 1 });
+    expect(answer(item(0, 10, 20), scored(-10, -15))).toEqual({ logLikelihoods: [-10, -15], greedy: [false, false], choice: 0, choiceNorm: 1 });
+    expect(answer(item(0, 20, 10), scored(-15, -10))).toMatchObject({ choice: 1, choiceNorm: 0 });
+    expect(answer(item(0, 5, 5, 5), scored(-3, -1, -2))).toMatchObject({ choice: 1, choiceNorm: 1 });
+  });
+
+  test('sums the tokens, and is greedy where each of them is the first choice', () => {
+    const scores = [[0, 0], [0, 0.5]].map((gap) => ({ nll: Float32Array.of(1, 2), gap: Float32Array.from(gap) }));
+    expect(answer(item(0, 1, 1), scores)).toMatchObject({ logLikelihoods: [-3, -3], greedy: [true, false] });
   });
 
   test('is the first of equals, as numpy has it', () => {
-    expect(answer(item(1, 4, 8), [-6, -6])).toMatchObject({ choice: 0, choiceNorm: 1 });
-    expect(answer(item(1, 4, 8), [-3, -6])).toMatchObject({ choice: 0, choiceNorm: 0 });
+    expect(answer(item(1, 4, 8), scored(-6, -6))).toMatchObject({ choice: 0, choiceNorm: 1 });
+    expect(answer(item(1, 4, 8), scored(-3, -6))).toMatchObject({ choice: 0, choiceNorm: 0 });
   });
 });
 
 describe('accuracy', () => {
-  const said = (choice: number, choiceNorm = choice): Answer => ({ logLikelihoods: [], choice, choiceNorm });
+  const said = (choice: number, choiceNorm = choice): Answer => ({ logLikelihoods: [], greedy: [], choice, choiceNorm });
 
   test('by hand: 3 of 4 right, 2 of 4 per character', () => {
     const items = [item(0, 1, 1), item(1, 1, 1), item(1, 1, 1), item(0, 1, 1)];

@@ -1,10 +1,13 @@
 /** Log-likelihoods of the choices -> right or wrong, accuracy, and its standard error. */
+import type { WindowScores } from '../scoring/score';
 import type { Item } from './task';
 
 /** How one model answered one item. */
 export interface Answer {
   /** log-likelihood of each choice, nats */
   logLikelihoods: number[];
+  /** whether each choice is, token by token, what the model would say first */
+  greedy: boolean[];
   /** the most likely choice */
   choice: number;
   /** the most likely choice per character */
@@ -20,9 +23,12 @@ export interface Accuracy {
   stderrNorm: number | null;
 }
 
-export function answer(item: Item, logLikelihoods: number[]): Answer {
+/** @param scores of each choice's tokens */
+export function answer(item: Item, scores: WindowScores[]): Answer {
+  const logLikelihoods = scores.map(({ nll }) => -nll.reduce((a, b) => a + b, 0));
+  const greedy = scores.map(({ gap }) => gap.every((value) => value === 0));
   const perCharacter = logLikelihoods.map((value, i) => value / item.choices[i].characters);
-  return { logLikelihoods, choice: firstLargest(logLikelihoods), choiceNorm: firstLargest(perCharacter) };
+  return { logLikelihoods, greedy, choice: firstLargest(logLikelihoods), choiceNorm: firstLargest(perCharacter) };
 }
 
 export function accuracyOf(items: Item[], answers: Answer[]): Accuracy {

@@ -3,7 +3,7 @@
  * B rows, T tokens in a row, N = B*T, D hidden size, H heads, V vocabulary.
  */
 import { rotaryWidth, type ModelConfig } from '../checkpoint/config';
-import type { Architecture } from './architecture';
+import type { Architecture, Inputs } from './architecture';
 import type { GraphBuilder, Value } from './builder';
 
 export const gptNeoX: Architecture = {
@@ -32,10 +32,10 @@ export const gptNeoX: Architecture = {
 
   unembedding: (config) => (config.tie_word_embeddings ? 'gpt_neox.embed_in.weight' : 'embed_out.weight'),
 
-  body(g, config, tokens, longest) {
+  body(g, config, inputs) {
     const D = config.hidden_size;
-    const attention = attentionOf(g, config, tokens, longest);
-    const embedded = g.op('Gather', ['gpt_neox.embed_in.weight', tokens], { axis: 0 }); // [B, T, D]
+    const attention = attentionOf(g, config, inputs);
+    const embedded = g.op('Gather', ['gpt_neox.embed_in.weight', inputs.tokens], { axis: 0 }); // [B, T, D]
     let x = g.op('Reshape', [embedded, g.integers([-1, D])]); // [N, D]
     for (let layer = 0; layer < config.num_hidden_layers; layer++) {
       const prefix = layerPrefix(layer);
@@ -61,24 +61,23 @@ function feedForward(g: GraphBuilder, x: Value, name: string): Value {
   return g.linear(g.fused('Gelu', [up]), `${name}.dense_4h_to_h.weight`, `${name}.dense_4h_to_h.bias`); // [N, D]
 }
 
-/** Causal self-attention with partly rotated heads; what all layers share (shapes, tables) is added to the graph once. */
-function attentionOf(g: GraphBuilder, config: ModelConfig, tokens: Value, longest: number): (x: Value, name: string) => Value {
+/** Self-attention with partly rotated heads; what all layers share (shapes, tables) is added to the graph once. */
+function attentionOf(g: GraphBuilder, config: ModelConfig, { tokens, positions, bias, longest }: Inputs): (x: Value, name: string) => Value {
   const { hidden_size: D, num_attention_heads: H } = config;
   const BT = g.op('Shape', [tokens]);
   const perHead = g.op('Concat', [BT, g.integers([H, (3 * D) / H])], { axis: 0 });
   const joined = g.op('Concat', [BT, g.integers([D])], { axis: 0 });
   const flat = g.integers([-1, D]);
   const [cos, sin] = rotaryTables(g, config, longest);
-  const start = g.integers([0]); // rows are padded on the right, so positions count from 0
   const rotate = (x: Value): Value =>
-    g.fused('RotaryEmbedding', [x, start, cos, sin], { num_heads: H, rotary_embedding_dim: rotaryWidth(config) });
+    g.fused('RotaryEmbedding', [x, positions, cos, sin], { num_heads: H, rotary_embedding_dim: rotaryWidth(config) });
   return (x, name) => {
     const qkv = g.linear(x, `${name}.query_key_value.weight`, `${name}.query_key_value.bias`); // [N, 3D], head by head
     const heads = g.op('Reshape', [qkv, perHead]); // [B, T, H, 3D/H]
     const [q, k, v] = g
       .node('Split', [heads], { axis: 3, num_outputs: 3 }, g.names('Split', 3))
       .map((part) => g.op('Reshape', [part, joined])); // [B, T, D] each
-    const mixed = g.fused('MultiHeadAttention', [rotate(q), rotate(k), v], { num_heads: H, unidirectional: 1 }); // [B, T, D]
+    const mixed = g.fused('MultiHeadAttention', [rotate(q), rotate(k), v, '', '', bias], { num_heads: H, unidirectional: 1 }); // [B, T, D]
     return g.linear(g.op('Reshape', [mixed, flat]), `${name}.dense.weight`, `${name}.dense.bias`); // [N, D]
   };
 }

@@ -8,7 +8,8 @@ import { encodeModel } from './onnx';
 /**
  * Builds the scoring graph of an architecture. Its session serves every checkpoint and every soup of that shape.
  *
- * Inputs: each parameter under its checkpoint name; `tokens` int32 [B, T]; `targets` int32 [N, 1], N = B*T.
+ * Inputs: each parameter under its checkpoint name; `tokens` int32 [B, T]; `targets` int32 [N, 1], N = B*T; `positions` int64
+ * [B, T] and `bias` float32 [B, 1, T, T], which say where a token stands and what it attends to (scoring/packing.ts).
  * Outputs: `nll` float32 [N], nats; `gap` float32 [N], see loss-head.ts.
  * @param tokensPerRun N: fixed, so that the loss is tiled; B and T are free
  * @param maxTensorBytes no activation of the loss exceeds this
@@ -20,7 +21,9 @@ export function scoringGraph(config: ModelConfig, tokensPerRun: number, maxTenso
   for (const [name, shape] of architecture.parameterShapes(config)) g.input(name, 'float32', shape);
   const tokens = g.input('tokens', 'int32', ['B', 'T']);
   const targets = g.input('targets', 'int32', [tokensPerRun, 1]);
-  const hidden = architecture.body(g, config, tokens, tokensPerRun);
+  const positions = g.input('positions', 'int64', ['B', 'T']);
+  const bias = g.input('bias', 'float32', ['B', 1, 'T', 'T']);
+  const hidden = architecture.body(g, config, { tokens, positions, bias, longest: tokensPerRun });
   const { nll, gap } = lossHead(g, {
     hidden,
     targets,

@@ -1,14 +1,13 @@
 /** About how much work cells are, before they run. */
 import { splitDocuments, utf8Length } from '../perplexity/documents';
-import { shortestRow } from '../scoring/batches';
 import { isRunnable } from './cells';
 import type { Cell, CellOf, Notebook } from './document';
 import { expandNames } from './inputs';
 
-/** What an English text comes to: 3.7 bytes a token for pico, 4.4 for Pythia; padding of rows takes a third more. */
-const bytesPerToken = 2.8;
-/** Two choices of a PIQA or WinoGrande item in rows of 32 or 64 tokens. */
-const tokensPerItem = 90;
+/** What an English text comes to: 3.7 bytes a token for pico, 4.4 for Pythia. */
+const bytesPerToken = 3.6;
+/** Two choices of a PIQA or WinoGrande item, with what they share counted once. */
+const tokensPerItem = 50;
 /** Where the cell sets no limit and the items are not counted yet: a bundled set, and the official ones. */
 const usualItems = 40;
 const officialItems = new Map([['piqa', 1838], ['winogrande', 1267]]);
@@ -51,10 +50,9 @@ function textWork(notebook: Notebook, model: string, name: string): [string, num
   return [`${model} ${name}`, text ? tokensOf(text) : 0];
 }
 
-/** Each document takes at least the shortest row. */
 function tokensOf({ text, split, separator }: CellOf<'text'>): number {
   try {
-    return splitDocuments('', text, split, separator).reduce((sum, document) => sum + Math.max(shortestRow, utf8Length(document) / bytesPerToken), 0);
+    return splitDocuments('', text, split, separator).reduce((sum, document) => sum + utf8Length(document) / bytesPerToken, 0);
   } catch {
     return 0; // an unusable text costs nothing: its cell says what is wrong
   }

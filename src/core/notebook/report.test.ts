@@ -38,7 +38,7 @@ const results: Record<string, CellResult> = {
   asked: {
     kind: 'evaluation',
     rows: [{ model: 'step2', task: 'piqa', n: 4, accuracy: 0.75, stderr: 0.25, accuracyNorm: 0.5, stderrNorm: 0.29 }],
-    answers: [{ model: 'step2', task: 'piqa', answers: [{ logLikelihoods: [-1, -2], choice: 0, choiceNorm: 0 }] }],
+    answers: [{ model: 'step2', task: 'piqa', answers: [{ logLikelihoods: [-1, -2], greedy: [false, false], choice: 0, choiceNorm: 0 }] }],
   },
 };
 const backend: BackendInfo = { kind: 'node', precision: 'fp32', runtime: 'onnxruntime-node', device: '2 threads' };

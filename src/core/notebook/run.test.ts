@@ -43,7 +43,7 @@ class FakeEngine implements Engine {
 
   answerItems(model: Model, items: unknown[]): Promise<Answer[]> {
     this.asked.push(`${items.length} items ${model.id}`);
-    return Promise.resolve(items.map((_, i) => ({ logLikelihoods: [-1, -2], choice: i % 2, choiceNorm: 0 })));
+    return Promise.resolve(items.map((_, i) => ({ logLikelihoods: [-1, -2], greedy: [false, false], choice: i % 2, choiceNorm: 0 })));
   }
 
   pieces(_run: string, documents: string[]): Promise<string[][]> {

@@ -1,4 +1,5 @@
 /** What a device lends the core: memory for weights, one merge, one forward pass. */
+import type { Tensor, TensorConstructor } from 'onnxruntime-common';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { ModelConfig } from '../checkpoint/config';
 
@@ -27,8 +28,24 @@ export interface Term {
 export interface Batch {
   rows: number;
   length: number;
+  /** [B*T] */
   tokens: Int32Array<ArrayBuffer>;
+  /** [B*T] */
   targets: Int32Array<ArrayBuffer>;
+  /** [B*T]: how many tokens stand before each, of those it sees */
+  positions: BigInt64Array<ArrayBuffer>;
+  /** [B, T, T]: what is added to the attention of a token (row) to another (column); 0 where it sees it */
+  bias: Float32Array<ArrayBuffer>;
+}
+
+/** What the graph takes besides the weights. */
+export function batchInputs({ Tensor }: { Tensor: TensorConstructor }, { rows, length, tokens, targets, positions, bias }: Batch): Record<string, Tensor> {
+  return {
+    tokens: new Tensor('int32', tokens, [rows, length]),
+    targets: new Tensor('int32', targets, [rows * length, 1]),
+    positions: new Tensor('int64', positions, [rows, length]),
+    bias: new Tensor('float32', bias, [rows, 1, length, length]),
+  };
 }
 
 /** Per position of a batch: NLL in nats, and the gap to the model's first choice (graph/loss-head.ts). */

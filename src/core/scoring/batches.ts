@@ -1,56 +1,74 @@
 /** Windows of many lengths -> full batches of a few fixed shapes, and the scores back to their windows. */
 import type { Window } from '../perplexity/windows';
 import type { Batch, BatchScores } from './backend';
+import { pack, type Group, type PackedRow } from './packing';
 
-/** A batch, and which window lies in which of its rows. */
+/** A batch, and what lies in which of its rows. */
 export interface PlannedBatch extends Batch {
-  /** index of the window in each used row */
-  windows: number[];
-}
-
-export const shortestRow = 32;
-
-/** The row lengths in use: powers of two from 32 to `longest`, itself one, so that a device sees few shapes. */
-export function rowLengths(longest: number): number[] {
-  const lengths: number[] = [];
-  for (let length = shortestRow; length <= longest; length *= 2) lengths.push(length);
-  return lengths;
+  packed: PackedRow[];
 }
 
 /**
- * Packs windows into batches of exactly `tokensPerRun` tokens, longest first, so that memory runs out at once if it
- * does and the time left is overstated rather than understated. Rows are padded on the right with token 0: attention is
- * causal, so what follows a token cannot change its score.
+ * How long a row is where nothing longer is in it. Long rows waste no tokens, short ones no attention, which computes a row's
+ * whole square: measured on all of PIQA (`npm run bench`).
  */
-export function planBatches(windows: Window[], tokensPerRun: number): PlannedBatch[] {
-  const lengths = rowLengths(tokensPerRun);
-  const order = windows.map((_, i) => i).sort((a, b) => windows[b].tokens.length - windows[a].tokens.length || a - b);
-  const batches: PlannedBatch[] = [];
-  for (let next = 0; next < order.length; ) {
-    const longest = windows[order[next]].tokens.length;
-    const length = lengths.find((candidate) => candidate >= longest) ?? tokensPerRun;
-    const rows = tokensPerRun / length;
-    batches.push(fill(windows, order.slice(next, next + rows), rows, length));
-    next += rows;
-  }
-  return batches;
+export const usualRow = 128;
+
+/** What a place of a row must not see: far below any logit, and finite, so that a row which sees nothing is no NaN. */
+const hidden = -1e9;
+
+/** The row lengths in use: powers of two from `usualRow` to `longest`, itself one, so that a device sees few shapes. */
+export function rowLengths(longest: number, usual = usualRow): number[] {
+  const lengths = [longest];
+  while (lengths[0] > usual) lengths.unshift(lengths[0] / 2);
+  return lengths;
 }
 
-function fill(windows: Window[], chosen: number[], rows: number, length: number): PlannedBatch {
+/** Packs groups of windows into batches of exactly `tokensPerRun` tokens, so that memory runs out at once if it does: longest rows first. */
+export function planBatches(groups: Group[], tokensPerRun: number, usual = usualRow): PlannedBatch[] {
+  const lengths = rowLengths(tokensPerRun, usual);
+  const rows = pack(groups, lengths[0], lengths);
+  return [...lengths].reverse().flatMap((length) => {
+    const perBatch = tokensPerRun / length;
+    const alike = rows.filter((row) => row.length === length);
+    return Array.from({ length: Math.ceil(alike.length / perBatch) }, (_, i) => fill(alike.slice(i * perBatch, (i + 1) * perBatch), perBatch, length));
+  });
+}
+
+/** What is left of a row after its tree is padding: token 0, at position 0, which nobody sees. */
+function fill(packed: PackedRow[], rows: number, length: number): PlannedBatch {
   const tokens = new Int32Array(rows * length);
   const targets = new Int32Array(rows * length);
-  chosen.forEach((index, row) => {
-    tokens.set(windows[index].tokens, row * length);
-    targets.set(windows[index].targets, row * length);
+  const positions = new BigInt64Array(rows * length);
+  const bias = new Float32Array(rows * length * length).fill(hidden);
+  packed.forEach(({ tree }, row) => {
+    const start = row * length;
+    tokens.set(tree.tokens, start);
+    tree.targets.forEach((target, i) => (targets[start + i] = Math.max(0, target)));
+    tree.depths.forEach((depth, i) => (positions[start + i] = BigInt(depth)));
+    showAncestors(bias.subarray(start * length, (start + length) * length), tree.parents, length);
   });
-  return { rows, length, tokens, targets, windows: chosen };
+  return { rows, length, tokens, targets, positions, bias, packed };
+}
+
+/** Lets each token of a tree see itself and what its parent sees. */
+function showAncestors(bias: Float32Array, parents: number[], length: number): void {
+  parents.forEach((parent, i) => {
+    if (parent >= 0) bias.copyWithin(i * length, parent * length, (parent + 1) * length);
+    bias[i * length + i] = 0;
+  });
 }
 
 /** The scores of each window in a batch, only of the targets it was asked to score. */
 export function unpack(windows: Window[], batch: PlannedBatch, scores: BatchScores): [index: number, scores: BatchScores][] {
-  return batch.windows.map((index, row) => {
-    const { from, targets } = windows[index];
-    const [start, end] = [row * batch.length + from, row * batch.length + targets.length];
-    return [index, { nll: scores.nll.slice(start, end), gap: scores.gap.slice(start, end) }];
-  });
+  return batch.packed.flatMap((row, r) =>
+    row.windows.map(({ index, places }): [number, BatchScores] => {
+      const scored = places.slice(windows[index].from).map((place) => r * batch.length + place);
+      return [index, { nll: pick(scores.nll, scored), gap: pick(scores.gap, scored) }];
+    }),
+  );
+}
+
+function pick(values: Float32Array, places: number[]): Float32Array {
+  return Float32Array.from(places, (place) => values[place]);
 }

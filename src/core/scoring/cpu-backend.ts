@@ -1,12 +1,12 @@
 /** The backend for processors: onnxruntime on WebAssembly or in Node, which differ in nothing but the module handed in. */
-import type { InferenceSession, InferenceSessionFactory, Tensor, TensorConstructor } from 'onnxruntime-common';
+import type { InferenceSession, InferenceSessionFactory, TensorConstructor } from 'onnxruntime-common';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { ModelConfig } from '../checkpoint/config';
 import { decode } from '../checkpoint/dtype';
 import { parameterShapes } from '../graph/architectures';
 import { scoringGraph } from '../graph/scoring-graph';
 import { mixInto } from '../merging/linear';
-import { runLength, type Backend, type BackendInfo, type Batch, type BatchScores, type Term } from './backend';
+import { batchInputs, runLength, type Backend, type BackendInfo, type Batch, type BatchScores, type Term } from './backend';
 
 export interface OnnxRuntime {
   InferenceSession: InferenceSessionFactory;
@@ -79,12 +79,8 @@ export class CpuBackend implements Backend {
 
   async run(batch: Batch): Promise<BatchScores> {
     const { config, session, weights } = this.#ready;
-    const { Tensor } = this.ort;
-    const feeds: Record<string, Tensor> = {
-      tokens: new Tensor('int32', batch.tokens, [batch.rows, batch.length]),
-      targets: new Tensor('int32', batch.targets, [batch.rows * batch.length, 1]),
-    };
-    for (const [name, shape] of parameterShapes(config)) feeds[name] = new Tensor('float32', weights.get(name) as Float32Array, shape);
+    const feeds = batchInputs(this.ort, batch);
+    for (const [name, shape] of parameterShapes(config)) feeds[name] = new this.ort.Tensor('float32', weights.get(name) as Float32Array, shape);
     const { nll, gap } = await session.run(feeds);
     return { nll: nll.data as Float32Array, gap: gap.data as Float32Array };
   }

@@ -15,7 +15,7 @@ const full = (count: number): Window[] =>
   Array.from({ length: count }, (_, w) => ({ tokens: new Array<number>(run).fill(1), targets: Array.from({ length: run }, (_, i) => w + i + 1), from: run - 2 }));
 
 function scoreWith(backend: Backend, windows: Window[], watch: Watch = unwatched): Promise<WindowScores[]> {
-  return score(backend, selfTestConfig, windows, 'my soup', (batches) => new Pace(watch, 'Scoring', batches), watch);
+  return score(backend, selfTestConfig, windows.map((window) => [window]), 'my soup', (batches) => new Pace(watch, 'Scoring', batches), watch);
 }
 
 async function refusal(scoring: Promise<unknown>): Promise<Failure> {

@@ -4,6 +4,7 @@ import { failure } from '../errors';
 import type { Window } from '../perplexity/windows';
 import type { Backend } from './backend';
 import { planBatches, unpack } from './batches';
+import type { Group } from './packing';
 import { breathe, type Pace, type Watch } from './watch';
 
 /** For each scored target of a window: NLL in nats, and the gap to the model's first choice. */
@@ -12,9 +13,12 @@ export interface WindowScores {
   gap: Float32Array;
 }
 
+/** Told of each window as soon as it is scored, by its index through all groups. */
+export type OnScored = (index: number, scores: WindowScores) => void;
+
 /**
- * Scores windows with the weights that were merged last. A lost device can return zeros, and damaged weights NaN: neither may
- * become a score. Zeros are looked for in whole batches, since a single token can be so certain that its NLL rounds to 0.
+ * Scores groups of windows with the weights that were merged last. A lost device can return zeros, and damaged weights NaN:
+ * neither may become a score. Zeros are looked for in whole batches, since a single token can be so certain that its NLL rounds to 0.
  * @param model whose weights they are, for an error
  * @param startPace is told how many batches there will be
  * @returns per window, in the order given
@@ -23,13 +27,15 @@ export interface WindowScores {
 export async function score(
   backend: Backend,
   config: ModelConfig,
-  windows: Window[],
+  groups: Group[],
   model: string,
   startPace: (batches: number) => Pace,
   watch: Watch,
+  onScored: OnScored = () => undefined,
 ): Promise<WindowScores[]> {
+  const windows = groups.flat();
   const results = new Array<WindowScores>(windows.length);
-  const batches = planBatches(windows, backend.tokensPerRun(config));
+  const batches = evenly(planBatches(groups, backend.tokensPerRun(config)));
   const pace = startPace(batches.length);
   for (const batch of batches) {
     await breathe();
@@ -39,9 +45,22 @@ export async function score(
     for (const [index, { nll, gap }] of unpack(windows, batch, scores)) {
       if (!nll.every(Number.isFinite)) throw failure('scores-not-finite', { model, found: 'values that are not finite numbers' });
       results[index] = { nll, gap };
+      onScored(index, results[index]);
     }
     pace.step();
   }
   watch.checkStopped();
   return results;
+}
+
+/**
+ * Sorted things in an order that is spread evenly over all of them at any moment (multiples of the golden ratio), the first one
+ * first: what is known midway then speaks for the whole.
+ */
+function evenly<T>(sorted: T[]): T[] {
+  const place = (i: number): number => (i * 0.6180339887498949) % 1;
+  const order = sorted.map((_, i) => i).sort((a, b) => place(a) - place(b));
+  const ordered = new Array<T>(sorted.length);
+  order.forEach((at, i) => (ordered[at] = sorted[i]));
+  return ordered;
 }

@@ -65,7 +65,7 @@ async function scoreRows(backend: Backend): Promise<number[]> {
     return { tokens: line.slice(0, -1), targets: line.slice(1), from: 0 };
   });
   const nll: number[][] = [];
-  for (const batch of planBatches(windows, backend.tokensPerRun(selfTestConfig))) {
+  for (const batch of planBatches([windows], backend.tokensPerRun(selfTestConfig))) {
     for (const [row, scores] of unpack(windows, batch, await backend.run(batch))) nll[row] = [...scores.nll];
   }
   return nll.flat();
