@@ -1,5 +1,6 @@
 /** What the benchmark measures inside the browser: forward passes, coefficient steps, and the sessions a sweep creates. */
 import { parseCatalog, pathOf, refOf, runNamed } from '../../src/core/checkpoint/catalog';
+import { planBatches } from '../../src/core/scoring/batches';
 import { Checkpoint } from '../../src/core/checkpoint/checkpoint';
 import { parseConfig } from '../../src/core/checkpoint/config';
 import type { Backend, Batch } from '../../src/core/scoring/backend';
@@ -51,9 +52,10 @@ async function prepare(backend: Backend): Promise<{ ids: [string, string]; batch
     ids.push(sha256);
   }
   const count = backend.tokensPerRun(config);
-  const tokens = Int32Array.from(fixedTokens('bench', count, config.vocab_size));
+  const tokens = fixedTokens('bench', count, config.vocab_size);
   const length = Math.min(count, config.max_position_embeddings);
-  return { ids: [ids[0], ids[1]], batch: { rows: count / length, length, tokens, targets: tokens } };
+  const windows = Array.from({ length: count / length }, (_, row) => tokens.slice(row * length, (row + 1) * length)).map((row) => [{ tokens: row, targets: row, from: 0 }]);
+  return { ids: [ids[0], ids[1]], batch: planBatches(windows, count, length)[0] };
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

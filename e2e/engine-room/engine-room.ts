@@ -3,6 +3,7 @@
  * of their choice. The parts are the very ones the engine worker is made of.
  */
 import { refOf, runNamed, parseCatalog } from '../../src/core/checkpoint/catalog';
+import { planBatches } from '../../src/core/scoring/batches';
 import { Checkpoint } from '../../src/core/checkpoint/checkpoint';
 import { LocalEngine } from '../../src/core/engine';
 import type { Backend } from '../../src/core/scoring/backend';
@@ -92,7 +93,7 @@ window.engineRoom = {
     const length = tokens.length - 1;
     const count = backend.tokensPerRun(wideConfig);
     if (count !== length) throw new Error(`one run takes ${count} tokens, not ${length}`);
-    const row = { rows: 1, length, tokens: Int32Array.from(tokens.slice(0, -1)), targets: Int32Array.from(tokens.slice(1)) };
+    const [row] = planBatches([[{ tokens: tokens.slice(0, -1), targets: tokens.slice(1), from: 0 }]], count);
     const { nll } = await backend.run(row);
     await backend.close();
     return { nll: [...nll], told };

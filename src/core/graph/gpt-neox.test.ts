@@ -1,6 +1,9 @@
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import type { ModelConfig } from '../checkpoint/config';
+import type { Window } from '../perplexity/windows';
+import { batchInputs } from '../scoring/backend';
+import { planBatches } from '../scoring/batches';
 import { fixedParameter, fixedTokens, selfTestConfig } from '../scoring/fixed-model';
 import { parameterShapes } from './architectures';
 import { scoringGraph } from './scoring-graph';
@@ -16,10 +19,11 @@ type Weights = (name: string, shape: number[]) => Float32Array;
 async function nll(changes: Partial<ModelConfig>, weights: Weights = fixedParameter, input = tokens): Promise<number[]> {
   const config = { ...selfTestConfig, ...changes };
   const session = await ort.InferenceSession.create(scoringGraph(config, N, 2 ** 20), { logSeverityLevel: 3 });
-  const feeds: Record<string, ort.Tensor> = {
-    tokens: new ort.Tensor('int32', Int32Array.from(input), [rows, length]),
-    targets: new ort.Tensor('int32', Int32Array.from(targets), [N, 1]),
-  };
+  const windows = Array.from({ length: rows }, (_, row): Window => {
+    const [start, end] = [row * length, (row + 1) * length];
+    return { tokens: input.slice(start, end), targets: targets.slice(start, end), from: 0 };
+  });
+  const feeds = batchInputs(ort, planBatches(windows.map((window) => [window]), N, length)[0]);
   for (const [name, shape] of parameterShapes(config)) feeds[name] = new ort.Tensor('float32', weights(name, shape), shape);
   const result = await session.run(feeds);
   await session.release();

@@ -1,7 +1,6 @@
 /** Windows in, per-token scores out: batch after batch, watched, checked, stoppable. */
 import type { ModelConfig } from '../checkpoint/config';
 import { failure } from '../errors';
-import type { Window } from '../perplexity/windows';
 import type { Backend } from './backend';
 import { planBatches, unpack } from './batches';
 import type { Group } from './packing';
