@@ -7,6 +7,17 @@
 type Sentences = [what: string, wayOut: string];
 
 const number = (value: number): string => value.toLocaleString('en-GB');
+const megabytes = (bytes: number): string => `${number(Math.ceil(bytes / 1e6))} MB`;
+
+const pickInstead = 'get the official files in another way and pick them here';
+
+/** What a status of the Hub means, and what to do then. */
+function refusal(status: number): Sentences {
+  if (status === 401 || status === 403) return ['it is shown only to people who signed in or accepted its terms, or not there under this name', 'Sign in there yourself, then download the official files and pick them here.'];
+  if (status === 404 || status === 410) return ['it is not there (any more)', `It may have been renamed, or this revision of it given up: ask for the present one, or ${pickInstead}.`];
+  if (status === 429) return ['it was asked too often from your network', `Wait a few minutes, then try again; or ${pickInstead}.`];
+  return [`it answered ${status}`, `Try again later, or ${pickInstead}.`];
+}
 
 const sentences = {
   // texts
@@ -134,9 +145,38 @@ const sentences = {
     `The items of “${f.task}” are not in this browser.`,
     'Pick their file again in the evaluation cell; it is read here and goes nowhere.',
   ],
+  'shots-too-few': (f: { task: string; shots: number; found: number; needed: number }): Sentences => [
+    `“${f.task}” has ${number(f.found)} item${f.found === 1 ? '' : 's'} to take demonstrations from, and ${f.shots} for each question need ${f.needed}.`,
+    'Choose fewer demonstrations, or a larger set to take them from.',
+  ],
   'choice-empty': (f: { continuation: string }): Sentences => [
     `The answer “${f.continuation}” leaves this model nothing to score: its first token joins the end of the question.`,
     'Leave the item out; the reference harness cannot score it either.',
+  ],
+  // the Hugging Face Hub
+  'hub-unreachable': (f: { host: string; file: string }): Sentences => [
+    `“${f.file}” could not be fetched: ${f.host} did not answer.`,
+    `Check the network connection, then try again; or ${pickInstead}.`,
+  ],
+  'hub-refused': (f: { host: string; file: string; status: number }): Sentences => [
+    `“${f.file}” was refused by ${f.host}: ${refusal(f.status)[0]}.`,
+    refusal(f.status)[1],
+  ],
+  'hub-malformed': (f: { host: string; file: string; found: string }): Sentences => [
+    `What ${f.host} says of “${f.file}” is not what this page can use: ${f.found}.`,
+    `Nothing was taken. Try again later, or ${pickInstead}.`,
+  ],
+  'hub-changed': (f: { file: string; found: string; expected: string }): Sentences => [
+    `“${f.file}” did not arrive as it was announced: ${f.found}, not ${f.expected}.`,
+    `Nothing of it was kept. Try again, or ${pickInstead}.`,
+  ],
+  'hub-too-large': (f: { file: string; bytes: number; limit: number }): Sentences => [
+    `“${f.file}” would be a download of ${megabytes(f.bytes)}; at most ${megabytes(f.limit)} are fetched.`,
+    `Nothing was fetched. Choose another task, or ${pickInstead}.`,
+  ],
+  'parquet-malformed': (f: { file: string; found: string }): Sentences => [
+    `“${f.file}” is not a parquet file this page can read: ${f.found}.`,
+    `Nothing of it was kept. Try again later, or ${pickInstead}.`,
   ],
   // engine
   'device-absent': (f: { device: string }): Sentences => [
