@@ -1,6 +1,7 @@
 /** Whether the page's numbers are the command line's, and whether they are the golden ones. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readItemFiles } from '../src/core/evaluation/item-files';
 import type { Item } from '../src/core/evaluation/task';
 import { taskNamed } from '../src/core/evaluation/tasks';
 import type { Report } from '../src/core/notebook/report';
@@ -57,7 +58,7 @@ export function compareReports(page: Report, cli: Report, undecided: (model: str
 }
 
 export function bundledItems(task: string): Item[] {
-  return taskNamed(task).parse(readFileSync(join(root, 'public/tasks', `${task}.jsonl`), 'utf8'), task);
+  return readItemFiles(taskNamed(task), [{ name: task, text: readFileSync(join(root, 'public/tasks', `${task}.jsonl`), 'utf8') }]);
 }
 
 /** Items whose two answers (or, per character, their means) lie closer together than this, by the page's own numbers. */

@@ -4,7 +4,9 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { checkpointNamed, parseCatalog, refOf, runNamed } from '../src/core/checkpoint/catalog';
-import { hashOfFiles } from '../src/core/evaluation/item-files';
+import { readItemFiles } from '../src/core/evaluation/item-files';
+import { hashOfItems } from '../src/core/evaluation/items-hash';
+import { taskNamed } from '../src/core/evaluation/tasks';
 import { serialiseNotebook, toNotebook } from '../src/core/notebook/document';
 
 const catalog = parseCatalog(readFileSync('models/catalog.json', 'utf8'));
@@ -43,7 +45,7 @@ const notebook = toNotebook(
         kind: 'evaluation',
         title: 'Questions with a right answer',
         models: ['checkpoints', ...soups],
-        tasks: ['piqa_style', 'winogrande_style'].map((name) => ({ name, sha256: hashOfFiles([itemsFile(name)]) })),
+        tasks: ['piqa_style', 'winogrande_style'].map((name) => ({ name, sha256: hashOfItems(readItemFiles(taskNamed(name), [itemsFile(name)])) })),
       },
     ],
   },

@@ -6,7 +6,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { explain, failure, toFailure } from './core/errors';
-import { pinnedItems } from './core/evaluation/item-files';
+import { readItemFiles } from './core/evaluation/item-files';
+import { pinned } from './core/evaluation/items-hash';
 import { bundledTasks, taskNamed } from './core/evaluation/tasks';
 import { isRunnable } from './core/notebook/cells';
 import { parseNotebook, type Notebook } from './core/notebook/document';
@@ -47,7 +48,7 @@ async function bundledItems({ name, sha256 }: TaskRef): ReturnType<Kitchen['item
   const task = taskNamed(name);
   if (!bundledTasks.includes(name)) throw failure('items-absent', { task: task.title });
   const files = [{ name: `${name}.jsonl`, text: await readFile(join(root, 'public/tasks', `${name}.jsonl`), 'utf8') }];
-  return pinnedItems(task, files, sha256);
+  return pinned(task, readItemFiles(task, files), sha256);
 }
 
 async function main(): Promise<void> {

@@ -1,6 +1,8 @@
 /** The items of a task: bundled ones from our own origin, official ones from the file the reader picked. */
 import { failure } from './core/errors';
-import { hashOfFiles, pinnedItems, readItemFiles, type TextFile } from './core/evaluation/item-files';
+import type { TextFile } from './core/evaluation/file-rows';
+import { readItemFiles } from './core/evaluation/item-files';
+import { hashOfItems, pinned } from './core/evaluation/items-hash';
 import type { Item } from './core/evaluation/task';
 import { bundledTasks, taskNamed } from './core/evaluation/tasks';
 import type { TaskRef } from './core/notebook/run';
@@ -12,7 +14,7 @@ export async function itemsOf({ name, sha256 }: TaskRef): Promise<{ items: Item[
   const task = taskNamed(name);
   const files = bundledTasks.includes(name) ? [await bundledFile(name)] : sha256 === null ? undefined : await readItems(sha256);
   if (!files) throw failure('items-absent', { task: task.title });
-  return pinnedItems(task, files, sha256);
+  return pinned(task, readItemFiles(task, files), sha256);
 }
 
 async function bundledFile(task: string): Promise<TextFile> {
@@ -26,8 +28,8 @@ async function bundledFile(task: string): Promise<TextFile> {
  */
 export async function keepItems(name: string, files: TextFile[]): Promise<{ sha256: string; count: number }> {
   const task = taskNamed(name);
-  const count = readItemFiles(task, files).length;
-  const sha256 = hashOfFiles(files);
+  const items = readItemFiles(task, files);
+  const sha256 = hashOfItems(items);
   if (!(await writeItems(sha256, files))) throw failure('items-not-kept', { task: task.title });
-  return { sha256, count };
+  return { sha256, count: items.length };
 }

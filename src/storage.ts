@@ -1,6 +1,6 @@
 /** What this browser keeps: the open notebook, its results, and finished measurements. All of it stays here. */
 import { clear, createStore, entries, get, promisifyRequest, set } from 'idb-keyval';
-import type { TextFile } from './core/evaluation/item-files';
+import type { TextFile } from './core/evaluation/file-rows';
 import type { MeasurementStore } from './core/notebook/measurements';
 import { resultVersion, type KeptResult } from './core/notebook/results';
 

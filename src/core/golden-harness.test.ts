@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { goldenEngine, goldenModel, mismatches, perChoice, relative } from '../../reference/compare';
 import golden from '../../reference/golden/harness.json';
 import { accuracyOf } from './evaluation/accuracy';
+import { readItemFiles } from './evaluation/item-files';
 import type { Item } from './evaluation/task';
 import { taskNamed } from './evaluation/tasks';
 
@@ -14,7 +15,7 @@ const exactly = (): number => 1e-9;
 /** The bundled items, and a few made up for what the official files hold: odd spaces, quotation marks, equal answers. */
 function itemsOf(task: string): Item[] {
   const folder = task.endsWith('_style') ? 'public/tasks' : 'reference/tasks';
-  return taskNamed(task.split('_')[0]).parse(readFileSync(`${folder}/${task}.jsonl`, 'utf8'), `${task}.jsonl`);
+  return readItemFiles(taskNamed(task.split('_')[0]), [{ name: `${task}.jsonl`, text: readFileSync(`${folder}/${task}.jsonl`, 'utf8') }]);
 }
 
 describe.each(models)('%s', (id, { coefficients, tasks, rolling }) => {
@@ -44,7 +45,7 @@ describe('pairs whose encoding has a rule of its own', () => {
   const cases = golden.awkward.map(({ name, context, continuation }, i) => ({ name, context, continuation, i }));
 
   it.each(cases)('$name', async ({ context, continuation, i }) => {
-    const item: Item = { choices: [{ context, continuation, characters: continuation.length }], gold: 0 };
+    const item: Item = { choices: [{ context, continuation, characters: continuation.length }], gold: 0, text: '' };
     for (const [id, { coefficients, awkward }] of models) {
       const [{ logLikelihoods }] = await engine.answerItems(goldenModel(id, coefficients), [item]);
       expect(mismatches(logLikelihoods, [awkward[i]], perChoice), id).toEqual([]);
@@ -55,7 +56,7 @@ describe('pairs whose encoding has a rule of its own', () => {
     const { coefficients, awkward } = golden.models.step8000;
     const [{ context, continuation }] = golden.awkward;
     const [{ logLikelihoods }] = await engine.answerItems(goldenModel('step8000', coefficients), [
-      { choices: [{ context, continuation, characters: 1 }], gold: 0 },
+      { choices: [{ context, continuation, characters: 1 }], gold: 0, text: '' },
     ]);
     expect(mismatches(logLikelihoods, [awkward[0] + 1e-2], perChoice)).toHaveLength(1);
   });

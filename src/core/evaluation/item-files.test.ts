@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../errors';
-import { readItemFiles, type TextFile } from './item-files';
+import type { TextFile } from './file-rows';
+import { readItemFiles } from './item-files';
 import { tasks } from './tasks';
 
 const piqaItems: TextFile = { name: 'valid.jsonl', text: '{"goal": "g", "sol1": "s", "sol2": "t"}\n{"goal": "h", "sol1": "s", "sol2": "t"}\n' };

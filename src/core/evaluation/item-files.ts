@@ -1,43 +1,26 @@
-/** Picked files -> the items of a task. */
+/** Rows -> the items of a task. */
 import { failure } from '../errors';
-import { sha256Of } from '../sha256';
-import type { Item, Task } from './task';
-
-export interface TextFile {
-  name: string;
-  text: string;
-}
+import type { TextFile } from './file-rows';
+import { readRows } from './rows';
+import type { Item, Row, Task } from './task';
 
 /**
- * Reads the official files of a task, in whichever order they were picked: labels are the file whose lines are bare numbers.
- * @throws items-malformed, file-unrecognised
+ * @param file for a person, where a row is refused
+ * @param lines that the rows begin on; without them rows are counted from 1
+ * @throws items-malformed with the row's number, also when there is no row at all
  */
+export function itemsOfRows(task: Task, rows: Row[], file: string, lines?: number[]): Item[] {
+  const bad = (line: number, found: string): Error => failure('items-malformed', { file, line, found, allowed: task.schema });
+  if (rows.length === 0) throw bad(1, 'the file is empty');
+  return rows.map((row, i) => {
+    const item = task.item(row);
+    if (item === null) throw bad(lines?.[i] ?? i + 1, `it has the fields ${Object.keys(row).slice(0, 8).join(', ') || '(none)'}`);
+    return item;
+  });
+}
+
+/** @throws items-malformed, file-unrecognised */
 export function readItemFiles(task: Task, files: TextFile[]): Item[] {
-  const [items, ...rest] = files.filter((file) => !isLabels(file));
-  const labels = files.filter(isLabels);
-  if (!items || rest.length > 0 || labels.length > 1) {
-    throw failure('file-unrecognised', { file: files.map(({ name }) => name).join(', ') || 'nothing', allowed: `${task.title}’s official ${task.files}` });
-  }
-  return task.parse(items.text, items.name, labels[0]?.text);
-}
-
-/** What pins a task's items: the sha256 of the items' file, and of the labels' after it where they come apart. */
-export function hashOfFiles(files: TextFile[]): string {
-  const ordered = [...files.filter((file) => !isLabels(file)), ...files.filter(isLabels)];
-  return sha256Of(ordered.map(({ text }) => text).join(''));
-}
-
-/**
- * The items of files that must be the pinned ones.
- * @param sha256 what `hashOfFiles` must give; null where any will do
- * @throws items-changed, items-malformed, file-unrecognised
- */
-export function pinnedItems(task: Task, files: TextFile[], sha256: string | null): { items: Item[]; sha256: string } {
-  const found = hashOfFiles(files);
-  if (sha256 !== null && found !== sha256) throw failure('items-changed', { task: task.title, found, expected: sha256 });
-  return { items: readItemFiles(task, files), sha256: found };
-}
-
-function isLabels({ text }: TextFile): boolean {
-  return /^\s*\d+\s*(\r?\n|$)/.test(text);
+  const { rows, file, lines } = readRows(task, files);
+  return itemsOfRows(task, rows, file, lines);
 }

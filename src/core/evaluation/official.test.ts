@@ -2,11 +2,29 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readItemFiles, type TextFile } from './item-files';
+import type { TextFile } from './file-rows';
+import { goldenEngine, goldenModel, mismatches, perChoice } from '../../../reference/compare';
+import golden from '../../../reference/golden/official.json';
+import { accuracyOf } from './accuracy';
+import { readItemFiles } from './item-files';
+import { hashOfItems } from './items-hash';
 import type { Item } from './task';
 import { tasks } from './tasks';
 import { stripEnd } from './white-space';
 
+interface Golden {
+  /** items with an answer longer than the window, which stop the harness */
+  leftOut: number[];
+  logLikelihoods: number[][];
+  right: string;
+  rightNorm?: string;
+  acc: number;
+  acc_stderr: number;
+  acc_norm?: number;
+  acc_norm_stderr?: number;
+}
+
+const exactly = (): number => 1e-9;
 const folder = new URL('../../../../shared/data/', import.meta.url);
 const names = { piqa: ['piqa/valid.jsonl', 'piqa/valid-labels.lst'], winogrande: ['winogrande/dev.jsonl'] };
 const absent = Object.values(names).flat().filter((name) => !existsSync(new URL(name, folder)));
@@ -49,6 +67,7 @@ describe('the official sets', () => {
     expect(items.flatMap(({ choices }) => choices).filter(({ context, continuation }) => `${context}${continuation}`.includes('_'))).toEqual([]);
     expect(items[0]).toEqual({
       gold: 1,
+      text: 'Sarah was a much better surgeon than Maria so _ always got the easier cases.',
       choices: ['Sarah', 'Maria'].map((name) => ({
         context: `Sarah was a much better surgeon than Maria so ${name}`,
         continuation: ' always got the easier cases.',
@@ -56,4 +75,25 @@ describe('the official sets', () => {
       })),
     });
   });
+
+  it.skipIf(absent.length > 0).each(['piqa', 'winogrande'] as const)('%s has the hash that is known', (task) => {
+    expect(hashOfItems(read(task))).toBe(tasks[task].knownItems);
+  });
+
+  it.skipIf(absent.length > 0).each(['piqa', 'winogrande'] as const)(
+    '%s: every choice of every item is scored as lm-evaluation-harness scores it',
+    async (task) => {
+      const expected: Golden = golden.tasks[task];
+      const items = read(task).filter((_, i) => !expected.leftOut.includes(i));
+      const answers = await goldenEngine().answerItems(goldenModel(golden.model, { [golden.model]: 1 }), items);
+      expect(mismatches(answers.flatMap(({ logLikelihoods }) => logLikelihoods), expected.logLikelihoods.flat(), perChoice)).toEqual([]);
+      expect(answers.map(({ choice }, i) => Number(choice === items[i].gold)).join('')).toBe(expected.right);
+      const found = accuracyOf(items, answers);
+      expect(mismatches([found.accuracy, found.stderr ?? NaN], [expected.acc, expected.acc_stderr], exactly)).toEqual([]);
+      if (expected.rightNorm === undefined) return;
+      expect(answers.map(({ choiceNorm }, i) => Number(choiceNorm === items[i].gold)).join('')).toBe(expected.rightNorm);
+      expect(mismatches([found.accuracyNorm, found.stderrNorm ?? NaN], [expected.acc_norm ?? NaN, expected.acc_norm_stderr ?? NaN], exactly)).toEqual([]);
+    },
+    600_000,
+  );
 });

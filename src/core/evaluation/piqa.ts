@@ -1,29 +1,28 @@
-/** PIQA, as lm-evaluation-harness asks it (Bisk et al. 2020, https://arxiv.org/abs/1911.11641). */
-import { failure } from '../errors';
-import { characters, parseJsonLines, strings } from './json-lines';
-import type { Item, Task } from './task';
-
-const schema = '{"goal", "sol1", "sol2", "label"} with label 0 or 1; the official file keeps its labels in a second file, one a line';
+/** PIQA, as lm-evaluation-harness asks it (lm_eval/tasks/piqa/piqa.yaml). */
+import { texts, wholeNumber } from './fields';
+import { multipleChoice } from './multiple-choice';
+import type { Task } from './task';
 
 export const piqa: Task = {
   name: 'piqa',
   title: 'PIQA',
-  schema,
+  schema: '{"goal", "sol1", "sol2", "label"} with label 0 or 1; the authors’ file keeps its labels in a second file, one a line',
   files: 'valid.jsonl together with valid-labels.lst',
+  home: { dataset: 'baber/piqa', config: 'default', split: 'validation', shots: 'train' },
+  size: { items: 1838, tokensPerItem: 70 },
+  // sha256 of the items published by their authors
+  knownItems: 'cbb91c268c52e48e835fbb167d300a72bbb002b837cc86f12bcdaa7fbdfd2124',
+  licence: 'not stated by its publishers',
+  citation: 'Bisk et al. 2020, PIQA: Reasoning about Physical Commonsense in Natural Language, https://arxiv.org/abs/1911.11641',
+  metric: 'choice',
   normalised: true,
-  parse(text, file, labels) {
-    const gold = labels?.split(/\r?\n/).filter((line) => line.trim() !== '').map(Number);
-    const items = parseJsonLines(text, file, schema, ({ goal, sol1, sol2, label }, i): Item | null => {
-      const texts = strings(goal, sol1, sol2);
-      const right = gold ? (gold[i] ?? 0) : label; // a label too few is told below
-      if (!texts || (right !== 0 && right !== 1)) return null;
-      const [question, ...solutions] = texts;
-      const context = `Question: ${question}\nAnswer:`;
-      return { gold: right, choices: solutions.map((solution) => ({ context, continuation: ` ${solution}`, characters: characters(solution) })) };
-    });
-    if (gold && gold.length !== items.length) {
-      throw failure('items-malformed', { file, line: items.length, found: `there are ${items.length} items and ${gold.length} labels`, allowed: 'one label for each item' });
-    }
-    return items;
+  shots: 'random',
+  description: () => '',
+  instruction: 'Say which way reaches the goal.',
+  item({ goal, sol1, sol2, label }) {
+    const found = texts(goal, sol1, sol2);
+    if (!found) return null;
+    const [question, ...answers] = found;
+    return multipleChoice({ context: `Question: ${question}\nAnswer:`, answers, gold: wholeNumber(label), text: question });
   },
 };

@@ -12,9 +12,12 @@ export function stripEnd(text: string): string {
   return text.slice(0, end);
 }
 
-export function strip(text: string): string {
-  const kept = stripEnd(text);
+export function stripStart(text: string): string {
   let start = 0;
-  while (start < kept.length && space.test(kept[start])) start++;
-  return kept.slice(start);
+  while (start < text.length && space.test(text[start])) start++;
+  return text.slice(start);
+}
+
+export function strip(text: string): string {
+  return stripStart(stripEnd(text));
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../checkpoint/config';
 import { LocalEngine } from '../engine';
+import { readItemFiles } from '../evaluation/item-files';
 import { taskNamed } from '../evaluation/tasks';
 import { checkpointWithLevel, FakeBackend } from '../fakes';
 import { unwatched } from '../scoring/watch';
@@ -50,7 +51,7 @@ async function countRuns(notebook: Notebook): Promise<number> {
     engine: new LocalEngine(backend, library),
     results: new Results(kept, cellKeys(notebook), backend.info),
     measurements: memoryStore(),
-    items: ({ name }: { name: string }) => Promise.resolve({ items: taskNamed(name).parse(read(`public/tasks/${name}.jsonl`), name), sha256: name }),
+    items: ({ name }: { name: string }) => Promise.resolve({ items: readItemFiles(taskNamed(name), [{ name, text: read(`public/tasks/${name}.jsonl`) }]), sha256: name }),
     watch: unwatched,
   };
   for (const each of notebook.cells.filter(isRunnable)) {
@@ -112,8 +113,8 @@ describe('the estimate', () => {
     const asked = (name: string, limit: number | null): number => estimate(notebook, { ...evaluation, tasks: [{ name, sha256: null, limit }] });
     expect(asked('piqa', null)).toBe(asked('piqa', 1838));
     expect(asked('winogrande', null)).toBe(asked('winogrande', 1267));
-    expect(asked('piqa_style', null)).toBe(asked('piqa_style', 40));
-    expect(asked('constructor', null)).toBe(asked('constructor', 40));
+    expect(asked('piqa_style', null)).toBe(asked('piqa_style', 220));
+    expect(asked('constructor', null)).toBe(asked('constructor', 100));
   });
 
   test('of names that stand for nothing is still a number', () => {

@@ -1,4 +1,6 @@
 /** About how much work cells are, before they run. */
+import { own } from '../evaluation/own';
+import { tasks } from '../evaluation/tasks';
 import { splitDocuments, utf8Length } from '../perplexity/documents';
 import { isRunnable } from './cells';
 import type { Cell, CellOf, Notebook } from './document';
@@ -6,11 +8,6 @@ import { expandNames } from './inputs';
 
 /** What an English text comes to: 3.7 bytes a token for pico, 4.4 for Pythia. */
 const bytesPerToken = 3.6;
-/** Two choices of a PIQA or WinoGrande item, with what they share counted once. */
-const tokensPerItem = 50;
-/** Where the cell sets no limit and the items are not counted yet: a bundled set, and the official ones. */
-const usualItems = 40;
-const officialItems = new Map([['piqa', 1838], ['winogrande', 1267]]);
 
 /**
  * How many runs of the model the cells ask for, roughly: within a factor of two, and what several cells share is counted once.
@@ -37,12 +34,16 @@ function workOf(notebook: Notebook, cell: Cell): [what: string, tokens: number][
       return [...inner, ...cell.marks].map((model) => textWork(notebook, model, cell.text));
     }
     case 'evaluation':
-      return cell.tasks.flatMap(({ name, limit }) =>
-        expandNames(notebook, cell.models).map((model): [string, number] => [`${model} ${name}`, tokensPerItem * (limit ?? officialItems.get(name) ?? usualItems)]),
-      );
+      return cell.tasks.flatMap((task) => expandNames(notebook, cell.models).map((model): [string, number] => [`${model} ${task.name}`, taskTokens(task)]));
     default:
       return [];
   }
+}
+
+/** What an item's choices share is counted once. */
+function taskTokens({ name, limit }: CellOf<'evaluation'>['tasks'][number]): number {
+  const { items, tokensPerItem } = Object.hasOwn(tasks, name) ? tasks[name].size : own.size;
+  return tokensPerItem * Math.min(limit ?? Infinity, items);
 }
 
 function textWork(notebook: Notebook, model: string, name: string): [string, number] {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { CheckpointFacts, Engine, TextScores } from '../engine';
 import { Failure } from '../errors';
 import type { Answer } from '../evaluation/accuracy';
+import { itemsOfRows } from '../evaluation/item-files';
 import { winogrande } from '../evaluation/winogrande';
 import type { BackendInfo } from '../scoring/backend';
 import { unwatched } from '../scoring/watch';
@@ -55,7 +56,7 @@ class FakeEngine implements Engine {
   }
 }
 
-const items = winogrande.parse(['1', '2', '2'].map((answer) => `{"sentence": "a _ b", "option1": "x", "option2": "y", "answer": "${answer}"}`).join('\n'), 'f');
+const items = itemsOfRows(winogrande, ['1', '2', '2'].map((answer) => ({ sentence: 'a _ b', option1: 'x', option2: 'y', answer })), 'f');
 
 /** A notebook being run from above, as the page does it. */
 class Run {
