@@ -3,9 +3,9 @@
  * call settles: finished, stopped, or failed because the worker or the device died.
  */
 import { proxy, wrap, type Remote } from 'comlink';
-import type { CallId, DeviceChoice, EngineWorkerApi } from '../workers/api';
+import type { CallId, DeviceChoice, EngineListener, EngineWorkerApi } from '../workers/api';
 import { registerWire } from '../workers/wire';
-import type { Engine } from './core/engine';
+import type { Engine, OnAnswers } from './core/engine';
 import { explain, failure, toFailure, type Failure } from './core/errors';
 import type { BackendInfo } from './core/scoring/backend';
 import { unwatched, type Progress, type Watch } from './core/scoring/watch';
@@ -44,7 +44,8 @@ export class EngineBridge {
   #epoch = 0;
   /** ends the worker that runs or starts */
   #kill: Running['kill'] | undefined;
-  readonly #progress = new Map<CallId, Watch['onProgress']>();
+  /** what is told of calls under way */
+  readonly #heard = new Map<CallId, { onProgress: Watch['onProgress']; onAnswers: OnAnswers }>();
 
   /**
    * @param onStarted told the device, and a sentence when it is not the one hoped for
@@ -78,19 +79,28 @@ export class EngineBridge {
       info,
       open: (ref, watch) => this.#call(running, signal, watch, (remote, call) => remote.open(call, ref)),
       scoreText: (model, text, convention, watch) => this.#call(running, signal, watch, (remote, call) => remote.scoreText(call, model, text, convention)),
-      answerItems: (model, items, watch) => this.#call(running, signal, watch, (remote, call) => remote.answerItems(call, model, items)),
-      pieces: (run, documents, convention) => this.#call(running, signal, unwatched, (remote, call) => remote.pieces(call, run, documents, convention)),
+      answerItems: (model, items, watch, onAnswers) => this.#call(running, signal, watch, (remote, call) => remote.answerItems(call, model, items), onAnswers),
+      pieces: (run, text, convention) => this.#call(running, signal, unwatched, (remote, call) => remote.pieces(call, run, text, convention)),
       exportModel: (model, method, watch) => this.#call(running, signal, watch, (remote, call) => remote.exportModel(call, model, method)),
     };
   }
 
-  async #call<T>(running: Running, signal: AbortSignal, watch: Watch = unwatched, ask: (remote: Remote<EngineWorkerApi>, call: CallId) => Promise<T>): Promise<T> {
+  async #call<T>(
+    running: Running,
+    signal: AbortSignal,
+    watch: Watch = unwatched,
+    ask: (remote: Remote<EngineWorkerApi>, call: CallId) => Promise<T>,
+    onAnswers: OnAnswers = () => undefined,
+  ): Promise<T> {
     const call = this.#nextCall++;
     const stop = (): void => void running.remote.stop(call);
     const watchdog = new Watchdog(running);
-    this.#progress.set(call, (progress: Progress) => {
-      watchdog.heard();
-      if (!signal.aborted) watch.onProgress(progress);
+    this.#heard.set(call, {
+      onProgress: (progress: Progress) => {
+        watchdog.heard();
+        if (!signal.aborted) watch.onProgress(progress);
+      },
+      onAnswers: (answers) => !signal.aborted && onAnswers(answers),
     });
     signal.addEventListener('abort', stop);
     try {
@@ -98,7 +108,7 @@ export class EngineBridge {
     } finally {
       watchdog.end();
       signal.removeEventListener('abort', stop);
-      this.#progress.delete(call);
+      this.#heard.delete(call);
     }
   }
 
@@ -152,9 +162,10 @@ export class EngineBridge {
       kill(failure('engine-died', { reason: event.message || 'the worker could not be loaded' }));
     };
     const patienceEnds = setTimeout(() => kill(failure('engine-silent', { seconds: startPatience / 1000 })), startPatience);
-    const listener = {
-      onProgress: (call: CallId, progress: Progress) => this.#progress.get(call)?.(progress),
-      onDeviceLost: (reason: string) => kill(failure('device-lost', { reason })),
+    const listener: EngineListener = {
+      onProgress: (call, progress) => this.#heard.get(call)?.onProgress(progress),
+      onAnswers: (call, answers) => this.#heard.get(call)?.onAnswers(answers),
+      onDeviceLost: (reason) => kill(failure('device-lost', { reason })),
     };
     try {
       const info = await life.until(remote.start(choice, base, proxy(listener)));

@@ -1,41 +1,45 @@
 /**
  * The terminal's end of the core: runs a notebook in Node and prints a report.
- * npm run --silent notebook -- [FILE] [--json OUT]
+ * npm run --silent notebook -- [FILE] [--json OUT] [--items TASK=FILE[,FILE]] [--demonstrations TASK=FILE] [--fetch]
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { explain, failure, toFailure } from './core/errors';
-import { readItemFiles } from './core/evaluation/item-files';
-import { pinned } from './core/evaluation/items-hash';
-import { bundledTasks, taskNamed } from './core/evaluation/tasks';
+import { filesByTask, itemsFrom, type ItemSources } from './cli-items';
+import { explain, toFailure } from './core/errors';
 import { isRunnable } from './core/notebook/cells';
 import { parseNotebook, type Notebook } from './core/notebook/document';
 import { memoryStore } from './core/notebook/measurements';
 import { reportOf } from './core/notebook/report';
 import { resultVersion, Results, type KeptResult } from './core/notebook/results';
-import { runCell, type Kitchen, type TaskRef } from './core/notebook/run';
+import { runCell, type Kitchen } from './core/notebook/run';
 import { cellKeys, type CellKey } from './core/notebook/stale';
-import type { Progress } from './core/scoring/watch';
+import type { Progress, Watch } from './core/scoring/watch';
 import { folderLibrary, nodeEngine, readCatalog } from './node-engine';
 import { textReport } from './text-report';
 
 const root = join(import.meta.dirname, '..');
-const usage = 'usage: npm run --silent notebook -- [FILE] [--json OUT]';
+const usage = `usage: npm run --silent notebook -- [FILE] [--json OUT] [--items TASK=FILE[,FILE]] [--demonstrations TASK=FILE] [--fetch]
+  --items           the official files of a task, as piqa=valid.jsonl,valid-labels.lst; once for each task
+  --demonstrations  what a task's demonstrations are drawn from
+  --fetch           ask the Hugging Face Hub for official items that no file was given for`;
+
+const noSources: ItemSources = { files: new Map(), demonstrations: new Map(), fetch: false };
 
 /** Runs every cell of a notebook in order. */
-export async function runNotebook(notebook: Notebook, onProgress: (progress: Progress) => void): Promise<Map<string, KeptResult>> {
+export async function runNotebook(notebook: Notebook, onProgress: (progress: Progress) => void, sources = noSources): Promise<Map<string, KeptResult>> {
   const models = join(root, 'models');
   const engine = nodeEngine(folderLibrary(models, await readCatalog(models)));
   const keys = cellKeys(notebook);
   const kept = new Map<string, KeptResult>();
+  const watch: Watch = { onProgress, checkStopped: () => undefined };
   const kitchen: Kitchen = {
     notebook,
     engine,
     results: new Results(kept, keys, engine.info),
     measurements: memoryStore(),
-    items: bundledItems,
-    watch: { onProgress, checkStopped: () => undefined },
+    items: itemsFrom(sources, watch),
+    watch,
   };
   for (const cell of notebook.cells.filter(isRunnable)) {
     const result = await runCell(cell, kitchen);
@@ -44,20 +48,21 @@ export async function runNotebook(notebook: Notebook, onProgress: (progress: Pro
   return kept;
 }
 
-async function bundledItems({ name, sha256 }: TaskRef): ReturnType<Kitchen['items']> {
-  const task = taskNamed(name);
-  if (!bundledTasks.includes(name)) throw failure('items-absent', { task: task.title });
-  const files = [{ name: `${name}.jsonl`, text: await readFile(join(root, 'public/tasks', `${name}.jsonl`), 'utf8') }];
-  return pinned(task, readItemFiles(task, files), sha256);
-}
+const options = {
+  json: { type: 'string' },
+  items: { type: 'string', multiple: true, default: [] as string[] },
+  demonstrations: { type: 'string', multiple: true, default: [] as string[] },
+  fetch: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+  const { values, positionals } = parseArgs({ allowPositionals: true, options });
   if (positionals.length > 1) process.exitCode = 2;
   if (values.help || positionals.length > 1) return void console.log(usage);
   const file = positionals[0] ?? join(root, 'public/notebooks/first-soup.json');
   const notebook = parseNotebook(await readFile(file, 'utf8'), file);
-  const results = await runNotebook(notebook, showProgress);
+  const results = await runNotebook(notebook, showProgress, { files: filesByTask(values.items), demonstrations: filesByTask(values.demonstrations), fetch: values.fetch });
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   console.log(textReport(notebook, results));
   if (values.json) await writeFile(values.json, `${JSON.stringify(reportOf(notebook, results), null, 2)}\n`);

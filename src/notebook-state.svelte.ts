@@ -71,6 +71,8 @@ export class NotebookState {
   readonly keys = $derived(cellKeys(this.notebook));
 
   #statuses = $state.raw<ReadonlyMap<string, CellStatus>>(new Map());
+  /** what is known already of the cell that runs */
+  #partial = $state.raw<{ id: string; result: CellResult } | null>(null);
   #abort = new AbortController();
   #saving: ReturnType<typeof setTimeout> | undefined;
   /** how fast the engine is that was started last */
@@ -142,6 +144,11 @@ export class NotebookState {
     return this.#statuses.get(id) ?? { kind: 'idle' };
   }
 
+  /** What is known of a cell's result while it is being computed; null where nothing is, or it is finished. */
+  partial(id: string): CellResult | null {
+    return this.#partial?.id === id ? this.#partial.result : null;
+  }
+
   /** Why a cell's result does not hold any more, or null. */
   stale(id: string): string | null {
     const [now, kept] = [this.keys.get(id), this.results.get(id)];
@@ -168,6 +175,7 @@ export class NotebookState {
     if (this.running) this.news = 'Stopped. What was finished is kept.';
     this.running = false;
     this.outlook = null;
+    this.#partial = null;
     this.#statuses = new Map([...this.#statuses].filter(([, { kind }]) => kind === 'failed'));
   }
 
@@ -255,11 +263,14 @@ export class NotebookState {
     try {
       const watch = this.#watch(id, signal);
       const kitchen = await this.#kitchen(written, signal, watch);
+      kitchen.onPartial = (result) => !signal.aborted && (this.#partial = { id, result });
       this.#keep(id, key, kitchen.engine.info, await runCell(cell, kitchen), signal);
     } catch (thrown) {
       if (signal.aborted || isStopped(thrown)) return;
       this.#setStatus(id, { kind: 'failed', failure: toFailureData(thrown) });
       this.#unqueueDependants(written.notebook, id);
+    } finally {
+      if (!signal.aborted) this.#partial = null;
     }
   }
 

@@ -1,13 +1,13 @@
 /** What this browser keeps: the open notebook, its results, and finished measurements. All of it stays here. */
 import { clear, createStore, entries, get, promisifyRequest, set } from 'idb-keyval';
-import type { TextFile } from './core/evaluation/file-rows';
+import type { Item } from './core/evaluation/task';
 import type { MeasurementStore } from './core/notebook/measurements';
 import { resultVersion, type KeptResult } from './core/notebook/results';
 
 const notebooks = createStore('stockpot-notebooks', 'notebooks');
 const results = createStore('stockpot-results', 'results');
 const measurements = createStore('stockpot-measurements', 'measurements');
-const items = createStore('stockpot-items', 'items');
+const items = createStore('stockpot-item-sets', 'items');
 
 /** A private window may refuse to keep anything; the notebook works on without. */
 async function orNothing<T>(work: Promise<T>): Promise<T | undefined> {
@@ -52,13 +52,13 @@ export function readSetAside(): Promise<string | undefined> {
   return orNothing(get<string>('set-aside', notebooks));
 }
 
-export function readItems(sha256: string): Promise<TextFile[] | undefined> {
-  return orNothing(get<TextFile[]>(sha256, items));
+export function readItems(sha256: string): Promise<Item[] | undefined> {
+  return orNothing(get<Item[]>(sha256, items));
 }
 
 /** @returns whether they were kept */
-export async function writeItems(sha256: string, files: TextFile[]): Promise<boolean> {
-  return (await orNothing(set(sha256, files, items).then(() => true))) ?? false;
+export async function writeItems(sha256: string, kept: Item[]): Promise<boolean> {
+  return (await orNothing(set(sha256, kept, items).then(() => true))) ?? false;
 }
 
 export interface BrowserMeasurements extends MeasurementStore {

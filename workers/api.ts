@@ -1,5 +1,5 @@
 /** What the engine worker can do, as types only: the page imports this and nothing else from here. */
-import type { CheckpointFacts, TextScores } from '../src/core/engine';
+import type { CheckpointFacts, OnAnswers, ScoredText, TextScores } from '../src/core/engine';
 import type { Answer } from '../src/core/evaluation/accuracy';
 import type { Item } from '../src/core/evaluation/task';
 import type { MethodName } from '../src/core/merging/merge-method';
@@ -21,6 +21,7 @@ export type CallId = number;
 /** What the worker says of its own accord. */
 export interface EngineListener {
   onProgress(call: CallId, progress: Progress): void;
+  onAnswers(call: CallId, answers: Parameters<OnAnswers>[0]): void;
   onDeviceLost(reason: string): void;
 }
 
@@ -32,8 +33,8 @@ export interface EngineWorkerApi {
   /** Asks a call to stop between two batches. */
   stop(call: CallId): void;
   open(call: CallId, ref: CheckpointRef): Promise<CheckpointFacts>;
-  scoreText(call: CallId, model: Model, text: { name: string; documents: string[] }, convention: Convention): Promise<TextScores>;
+  scoreText(call: CallId, model: Model, text: ScoredText, convention: Convention): Promise<TextScores>;
   answerItems(call: CallId, model: Model, items: Item[]): Promise<Answer[]>;
-  pieces(call: CallId, run: string, documents: string[], convention: Convention): Promise<string[][]>;
+  pieces(call: CallId, run: string, text: ScoredText, convention: Convention): Promise<string[][]>;
   exportModel(call: CallId, model: Model, method: MethodName): Promise<Blob>;
 }

@@ -250,7 +250,7 @@ describe('scoring a text', () => {
   test('pieces stand for the tokens that were scored, in either convention', async () => {
     const { engine } = new Bench();
     for (const convention of [rolling, strided]) {
-      const pieces = await engine.pieces('narrow', text.documents, convention);
+      const pieces = await engine.pieces('narrow', text, convention);
       const { documents } = await engine.scoreText(model(1), text, convention);
       expect(pieces.map(({ length }) => length)).toEqual(documents.map(({ length }) => length));
       const skipped = text.documents.map((document) => (convention === strided ? tokenizer.pieces(tokenizer.encode(document))[0].length : 0));
@@ -259,7 +259,7 @@ describe('scoring a text', () => {
   });
 
   test('pieces of a document of one token are none where it is not scored', async () => {
-    expect(await new Bench().engine.pieces('narrow', ['a', ''], strided)).toEqual([[], []]);
+    expect(await new Bench().engine.pieces('narrow', { name: 'short', documents: ['a', ''] }, strided)).toEqual([[], []]);
   });
 
   test('refuses a text without a token to score, and says how long it is', async () => {

@@ -46,14 +46,25 @@ export interface TextScores extends PerTokenScores {
   window: number;
 }
 
+/** What is scored. */
+export interface ScoredText {
+  name: string;
+  documents: string[];
+  /** what a model reads in front of each document without being scored on it; absent where that is nothing */
+  contexts?: string[];
+}
+
+/** Told of answers as they are complete, by the index of their item. */
+export type OnAnswers = (answers: [index: number, answer: Answer][]) => void;
+
 /** What the notebook asks of an engine, here or across a worker's border. */
 export interface Engine {
   readonly info: BackendInfo;
   open(ref: CheckpointRef, watch?: Watch): Promise<CheckpointFacts>;
-  scoreText(model: Model, text: { name: string; documents: string[] }, convention: Convention, watch?: Watch): Promise<TextScores>;
-  answerItems(model: Model, items: Item[], watch?: Watch): Promise<Answer[]>;
+  scoreText(model: Model, text: ScoredText, convention: Convention, watch?: Watch): Promise<TextScores>;
+  answerItems(model: Model, items: Item[], watch?: Watch, onAnswers?: OnAnswers): Promise<Answer[]>;
   /** The stretches of text the scored tokens stand for, per document. */
-  pieces(run: string, documents: string[], convention: Convention): Promise<string[][]>;
+  pieces(run: string, text: ScoredText, convention: Convention): Promise<string[][]>;
   /** The soup as a safetensors file. */
   exportModel(model: Model, method: MethodName, watch?: Watch): Promise<Blob>;
 }
@@ -92,44 +103,48 @@ export class LocalEngine implements Engine {
     return { ...facts, id: ref.id };
   }
 
-  async scoreText(model: Model, text: { name: string; documents: string[] }, convention: Convention, watch: Watch = unwatched): Promise<TextScores> {
+  async scoreText(model: Model, text: ScoredText, convention: Convention, watch: Watch = unwatched): Promise<TextScores> {
     const run = await this.#materialise(model, watch);
     const window = run.config.max_position_embeddings;
-    const cut = text.documents.map((document) => this.#cut(run, document, convention));
+    const encoded = encodeDocuments(run.tokenizer, text, convention);
+    const cut = encoded.map(({ tokens, from }) => cutDocument(tokens, window, run.tokenizer.prefix, convention, from));
     const groups = cut.flat().map((window) => [window]);
     const scores = await this.#score(model, run, groups, watch, `Scoring “${text.name}” with ${model.id}`);
     if (scores.length === 0) {
-      const longest = text.documents.reduce((most, document) => Math.max(most, run.tokenizer.encode(document).length), 0);
+      const longest = encoded.reduce((most, { tokens }) => Math.max(most, tokens.length), 0);
       throw failure('text-too-short', { text: text.name, tokens: longest });
     }
     let next = 0;
     const documents = cut.map((windows) => concatenate(windows.map(() => scores[next++].nll)));
-    return { model: model.id, documents, bytes: text.documents.reduce((sum, document) => sum + scoredBytes(run.tokenizer, document, convention), 0), window };
+    return { model: model.id, documents, bytes: encoded.reduce((sum, { bytes }) => sum + bytes, 0), window };
   }
 
-  async answerItems(model: Model, items: Item[], watch: Watch = unwatched): Promise<Answer[]> {
+  async answerItems(model: Model, items: Item[], watch: Watch = unwatched, onAnswers: OnAnswers = () => undefined): Promise<Answer[]> {
     const run = await this.#materialise(model, watch);
     const window = run.config.max_position_embeddings;
     const groups = items.map(({ choices }) => choices.map(({ context, continuation }) => encodePair(run.tokenizer, context, continuation, window)));
     const gathered = new GatheredAnswers(items);
     const doing = `Answering ${items.length} items with ${model.id}`;
-    await this.#score(model, run, groups, watch, doing, (index, scores) => gathered.add(index, scores));
+    const told: Watch = {
+      ...watch,
+      onProgress: (progress) => {
+        const fresh = gathered.fresh();
+        if (fresh.length > 0) onAnswers(fresh);
+        watch.onProgress(progress);
+      },
+    };
+    await this.#score(model, run, groups, told, doing, (index, scores) => gathered.add(index, scores));
     return gathered.answers;
   }
 
-  async pieces(run: string, documents: string[], convention: Convention): Promise<string[][]> {
+  async pieces(run: string, text: ScoredText, convention: Convention): Promise<string[][]> {
     const { tokenizer } = await this.#run(run);
-    const skipped = convention.kind === 'strided' ? 1 : 0; // without a prefix token the first one is not scored
-    return documents.map((document) => tokenizer.pieces(tokenizer.encode(document)).slice(skipped));
+    return encodeDocuments(tokenizer, text, convention).map(({ tokens, from }) => tokenizer.pieces(tokens).slice(from));
   }
 
   async exportModel(model: Model, method: MethodName, watch: Watch = unwatched): Promise<Blob> {
     await this.#materialise(model, watch);
     return exportSoup(await this.backend.readWeights(), recipeOf(model, method));
-  }
-
-  #cut({ tokenizer, config }: Run, document: string, convention: Convention): Window[] {
-    return cutDocument(tokenizer.encode(document), config.max_position_embeddings, tokenizer.prefix, convention);
   }
 
   async #score(model: Model, { config }: Run, groups: Group[], watch: Watch, doing: string, onScored?: OnScored): Promise<WindowScores[]> {
@@ -217,11 +232,28 @@ export class LocalEngine implements Engine {
   }
 }
 
-/** Bits per byte counts the bytes of scored tokens only: without a prefix token, the first one's are not. */
-function scoredBytes(tokenizer: Tokenizer, document: string, convention: Convention): number {
-  if (convention.kind === 'rolling') return utf8Length(document);
-  const [first = ''] = tokenizer.pieces(tokenizer.encode(document));
-  return utf8Length(document) - utf8Length(first);
+/** A document as tokens, from the first of which that is scored. */
+interface EncodedDocument {
+  tokens: number[];
+  from: number;
+  /** UTF-8 length of what is scored, which is what bits per byte counts */
+  bytes: number;
+}
+
+/**
+ * A document with the context in front of it. A token that spans the two belongs to the context, as in `encodePair`. Without a
+ * prefix token the first token of all is not scored.
+ */
+function encodeDocuments(tokenizer: Tokenizer, { documents, contexts }: ScoredText, convention: Convention): EncodedDocument[] {
+  const first = convention.kind === 'strided' ? 1 : 0;
+  return documents.map((document, i) => {
+    const context = contexts?.[i] ?? '';
+    const tokens = tokenizer.encode(context + document);
+    const from = Math.max(first, context === '' ? 0 : tokenizer.encode(context).length);
+    if (from === 0) return { tokens, from, bytes: utf8Length(document) };
+    const bytes = tokenizer.pieces(tokens).slice(from).reduce((sum, piece) => sum + utf8Length(piece), 0);
+    return { tokens, from, bytes };
+  });
 }
 
 function checkTokens(windows: Window[], vocabulary: number): void {

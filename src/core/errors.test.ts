@@ -39,6 +39,7 @@ const examples: { [C in FailureCode]: () => Failure } = {
   'hub-changed': () => failure('hub-changed', { file: 'a/b', found: '4 bytes', expected: '8 bytes' }),
   'hub-too-large': () => failure('hub-too-large', { file: 'a/b', bytes: 300_000_000, limit: 200_000_000 }),
   'parquet-malformed': () => failure('parquet-malformed', { file: 'a/b', found: 'it is short' }),
+  'items-too-few': () => failure('items-too-few', { task: 't' }),
   'shots-too-few': () => failure('shots-too-few', { task: 't', shots: 5, found: 1, needed: 6 }),
   'choice-empty': () => failure('choice-empty', { continuation: ' c' }),
   'device-absent': () => failure('device-absent', { device: 'gpu' }),

@@ -145,6 +145,10 @@ const sentences = {
     `The items of “${f.task}” are not in this browser.`,
     'Pick their file again in the evaluation cell; it is read here and goes nowhere.',
   ],
+  'items-too-few': (f: { task: string }): Sentences => [
+    `No item of “${f.task}” is left: more are passed over than there are.`,
+    'Pass over fewer, or choose a larger set.',
+  ],
   'shots-too-few': (f: { task: string; shots: number; found: number; needed: number }): Sentences => [
     `“${f.task}” has ${number(f.found)} item${f.found === 1 ? '' : 's'} to take demonstrations from, and ${f.shots} for each question need ${f.needed}.`,
     'Choose fewer demonstrations, or a larger set to take them from.',

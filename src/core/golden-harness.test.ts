@@ -27,7 +27,7 @@ describe.each(models)('%s', (id, { coefficients, tasks, rolling }) => {
     const answers = await engine.answerItems(model, items);
     answers.forEach(({ logLikelihoods }, i) => expect(mismatches(logLikelihoods, expected.logLikelihoods[i], perChoice), `item ${i}`).toEqual([]));
     expect(answers.map(({ choice }, i) => Number(choice === items[i].gold))).toEqual(expected.right);
-    const found = accuracyOf(items, answers);
+    const found = accuracyOf('choice', items.map(({ gold }) => gold), answers);
     expect(mismatches([found.accuracy, found.stderr ?? NaN], [expected.acc, expected.acc_stderr], exactly)).toEqual([]);
     if (!('rightNorm' in expected)) return;
     expect(answers.map(({ choiceNorm }, i) => Number(choiceNorm === items[i].gold))).toEqual(expected.rightNorm);

@@ -43,7 +43,7 @@ function asked(task: Task, { files, shots, limit }: Run): Item[] {
 const digits = (right: boolean[]): string => right.map(Number).join('');
 
 function checkChoices(items: Item[], answers: Answer[], run: Run): void {
-  const found = accuracyOf(items, answers);
+  const found = accuracyOf('choice', items.map(({ gold }) => gold), answers);
   expect(digits(answers.map(({ choice }, i) => choice === items[i].gold))).toBe(run.right);
   expect(mismatches([found.accuracy, found.stderr ?? NaN], [run.acc, run.acc_stderr], exactly)).toEqual([]);
   if (run.rightNorm === undefined) return;
@@ -53,9 +53,10 @@ function checkChoices(items: Item[], answers: Answer[], run: Run): void {
 
 /** LAMBADA: the word is right where it is what the model says first, token by token. */
 function checkWords(answers: Answer[], run: Run): void {
-  const perplexity = Math.exp(-answers.reduce((sum, { logLikelihoods: [value] }) => sum + value, 0) / answers.length);
+  const { accuracy, stderr, perplexity } = accuracyOf('greedy', answers.map(() => 0), answers);
   expect(digits(answers.map(({ greedy: [first] }) => first))).toBe(run.right);
-  expect(mismatches([perplexity], [run.perplexity ?? NaN], relative(1e-4))).toEqual([]);
+  expect(mismatches([accuracy, stderr ?? NaN], [run.acc, run.acc_stderr], exactly)).toEqual([]);
+  expect(mismatches([perplexity ?? NaN], [run.perplexity ?? NaN], relative(1e-4))).toEqual([]);
 }
 
 describe('made-up items', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { accuracyOf, answer, type Answer } from './accuracy';
+import { wilsonInterval } from '../statistics/wilson';
+import { accuracyOf, answer, marginOf, type Answer } from './accuracy';
 import type { WindowScores } from '../scoring/score';
 import type { Item } from './task';
 
@@ -29,8 +30,7 @@ describe('accuracy', () => {
   const said = (choice: number, choiceNorm = choice): Answer => ({ logLikelihoods: [], greedy: [], choice, choiceNorm });
 
   test('by hand: 3 of 4 right, 2 of 4 per character', () => {
-    const items = [item(0, 1, 1), item(1, 1, 1), item(1, 1, 1), item(0, 1, 1)];
-    const found = accuracyOf(items, [said(0), said(1), said(0, 1), said(0, 1)].map((a, i) => (i === 1 ? said(1, 0) : a)));
+    const found = accuracyOf('choice', [0, 1, 1, 0], [said(0), said(1), said(0, 1), said(0, 1)].map((a, i) => (i === 1 ? said(1, 0) : a)));
     expect(found).toMatchObject({ n: 4, accuracy: 0.75, accuracyNorm: 0.5 });
     // sample standard deviation of 1, 1, 0, 1 is 0.5, and of 1, 0, 1, 0 the root of 1/3
     expect(found.stderr).toBeCloseTo(0.25, 12);
@@ -38,14 +38,35 @@ describe('accuracy', () => {
   });
 
   test('on all of PIQA has the standard error everybody knows, 1.1 points', () => {
-    const items = Array.from({ length: 1838 }, () => item(0, 1, 1));
-    const { accuracy, stderr } = accuracyOf(items, items.map((_, i) => said(i < 1140 ? 0 : 1)));
+    const gold = Array.from({ length: 1838 }, () => 0);
+    const { accuracy, stderr } = accuracyOf('choice', gold, gold.map((_, i) => said(i < 1140 ? 0 : 1)));
     expect(accuracy).toBeCloseTo(0.6202, 4);
     expect(stderr).toBeCloseTo(0.0113, 4);
   });
 
   test('of a single item has no standard error, and of items all right an error of 0', () => {
-    expect(accuracyOf([item(0, 1, 1)], [said(0)])).toMatchObject({ accuracy: 1, stderr: null, stderrNorm: null });
-    expect(accuracyOf([item(0, 1, 1), item(1, 1, 1)], [said(0), said(1)])).toMatchObject({ accuracy: 1, stderr: 0 });
+    expect(accuracyOf('choice', [0], [said(0)])).toMatchObject({ accuracy: 1, stderr: null, stderrNorm: null });
+    expect(accuracyOf('choice', [0, 1], [said(0), said(1)])).toMatchObject({ accuracy: 1, stderr: 0 });
+  });
+
+  test('comes with Wilson’s interval', () => {
+    const { interval } = accuracyOf('choice', [0, 0, 0, 0], [said(0), said(0), said(0), said(0)]);
+    expect(interval).toEqual(wilsonInterval(4, 4));
+  });
+
+  test('where the one continuation counts, is how often it is what the model says first, with its perplexity per item', () => {
+    const answers = [true, false].map((greedy, i): Answer => ({ logLikelihoods: [-1 - i], greedy: [greedy], choice: 0, choiceNorm: 0 }));
+    expect(accuracyOf('greedy', [0, 0], answers)).toMatchObject({ accuracy: 0.5, accuracyNorm: 0.5, perplexity: Math.exp(1.5) });
+    expect(accuracyOf('choice', [0, 0], answers)).toMatchObject({ accuracy: 1, perplexity: null });
+  });
+});
+
+describe('the margin', () => {
+  const of = (...logLikelihoods: number[]): Answer => ({ logLikelihoods, greedy: [], choice: 0, choiceNorm: 0 });
+
+  test('is that of the right choice over the best of the others, or its own log-likelihood where there is none', () => {
+    expect(marginOf(1, of(-5, -3, -4))).toBe(1);
+    expect(marginOf(0, of(-5, -3, -4))).toBe(-2);
+    expect(marginOf(0, of(-7))).toBe(-7);
   });
 });

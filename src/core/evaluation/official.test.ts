@@ -67,6 +67,7 @@ describe('the official sets', () => {
     expect(items.flatMap(({ choices }) => choices).filter(({ context, continuation }) => `${context}${continuation}`.includes('_'))).toEqual([]);
     expect(items[0]).toEqual({
       gold: 1,
+      cluster: 'Maria|Sarah|Sarah|was',
       text: 'Sarah was a much better surgeon than Maria so _ always got the easier cases.',
       choices: ['Sarah', 'Maria'].map((name) => ({
         context: `Sarah was a much better surgeon than Maria so ${name}`,
@@ -88,7 +89,7 @@ describe('the official sets', () => {
       const answers = await goldenEngine().answerItems(goldenModel(golden.model, { [golden.model]: 1 }), items);
       expect(mismatches(answers.flatMap(({ logLikelihoods }) => logLikelihoods), expected.logLikelihoods.flat(), perChoice)).toEqual([]);
       expect(answers.map(({ choice }, i) => Number(choice === items[i].gold)).join('')).toBe(expected.right);
-      const found = accuracyOf(items, answers);
+      const found = accuracyOf('choice', items.map(({ gold }) => gold), answers);
       expect(mismatches([found.accuracy, found.stderr ?? NaN], [expected.acc, expected.acc_stderr], exactly)).toEqual([]);
       if (expected.rightNorm === undefined) return;
       expect(answers.map(({ choiceNorm }, i) => Number(choiceNorm === items[i].gold)).join('')).toBe(expected.rightNorm);

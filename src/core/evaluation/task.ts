@@ -14,6 +14,8 @@ export interface Item {
   gold: number;
   /** the item's own words without its answer: what a text made of a task's items consists of */
   text: string;
+  /** names the items that are variants of one another, such as twins: they are not independent; absent where an item stands alone */
+  cluster?: string;
   /** what items must share for one to be a demonstration of the other (MMLU's subjects); absent where all do */
   group?: string;
 }

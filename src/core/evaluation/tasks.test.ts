@@ -95,6 +95,7 @@ describe('WinoGrande', () => {
       {
         gold: 1,
         text: row.sentence,
+        cluster: 'soup|stew|The|soup',
         choices: [
           { context: 'The soup beat the stew because the soup', continuation: ' was  hot.', characters: 9 },
           { context: 'The soup beat the stew because the stew', continuation: ' was  hot.', characters: 9 },

@@ -2,6 +2,7 @@
 import { failure } from '../errors';
 import { arcChallenge, arcEasy } from './arc';
 import { boolq } from './boolq';
+import { continuation } from './continuation';
 import { hellaswag } from './hellaswag';
 import { lambada } from './lambada';
 import { mmlu } from './mmlu';
@@ -13,7 +14,7 @@ import { winogrande } from './winogrande';
 
 const all = [
   ...[piqa, winogrande, hellaswag, arcEasy, arcChallenge, openbookqa, boolq, lambada, mmlu],
-  ...[bundled(piqa, 'piqa_style', 'PIQA-style', 220, 46), bundled(winogrande, 'winogrande_style', 'WinoGrande-style', 208, 33), bundled(own, 'continuation', 'Continuation', 300, 89)],
+  ...[bundled(piqa, 'piqa_style', 'PIQA-style', 220, 46), bundled(winogrande, 'winogrande_style', 'WinoGrande-style', 208, 33), bundled(continuation, 'continuation', 'Continuation', 300, 89)],
   own,
 ];
 

@@ -20,11 +20,20 @@ type Sampler = (item: Item) => Item[];
  * @throws shots-too-few
  */
 export function withShots(task: Task, items: Item[], pool: Item[], shots: number, options: { limit?: number | null } = {}): Item[] {
-  const sampler = samplerOf(task, pool, shots);
+  const shown = demonstrations(task, pool, shots);
   return items.slice(0, options.limit ?? undefined).map((item) => {
-    const front = task.description(item.group) + sampler(item).map((shown) => demonstration(task, shown)).join('');
+    const front = task.description(item.group) + shown(item);
     return { ...item, choices: item.choices.map((choice) => ({ ...choice, context: front + choice.context })) };
   });
+}
+
+/**
+ * What is shown in front of each item; to be asked in the items' order, because draws follow one another.
+ * @throws shots-too-few
+ */
+export function demonstrations(task: Task, pool: Item[], shots: number): (item: Item) => string {
+  const sampler = samplerOf(task, pool, shots);
+  return (item) => sampler(item).map((shown) => demonstration(task, shown)).join('');
 }
 
 /** `build_qa_turn`. LAMBADA's answer brings its space and is given another one. */
@@ -68,19 +77,24 @@ function drawnBeside(task: Task, pool: Item[], shots: number): Sampler {
   checkEnough(task, pool, shots, shots + 1);
   const random = new PythonRandom(seed);
   return (item) => {
-    const others = random.sample(pool, shots + 1).filter((other) => !same(other, item));
+    const others = random.sample(pool, shots + 1).filter((other) => !related(task, other, item));
     return others.length >= shots ? others.slice(0, shots) : random.sample(allBut(task, pool, item, shots), shots);
   };
 }
 
 function allBut(task: Task, pool: Item[], item: Item, shots: number): Item[] {
-  const others = pool.filter((other) => !same(other, item));
+  const others = pool.filter((other) => !related(task, other, item));
   checkEnough(task, others, shots, shots);
   return others;
 }
 
 function same(one: Item, other: Item): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** In sets that the harness does not know a twin is no demonstration either: it would tell the answer. */
+function related({ home }: Task, one: Item, other: Item): boolean {
+  return same(one, other) || (home === null && one.cluster !== undefined && one.cluster === other.cluster);
 }
 
 function checkEnough({ title }: Task, pool: Item[], shots: number, needed: number): void {

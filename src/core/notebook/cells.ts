@@ -26,7 +26,8 @@ export const kinds: { [K in CellKind]: Kind<K> } = {
   text: {
     title: 'Text',
     inputs: () => [],
-    definition: ({ text, split, separator, paradigm }) => ({ text, split, separator: split === 'separator' ? separator : '', paradigm }),
+    definition: ({ text, split, separator, paradigm, items }) =>
+      items ? { items: pinned(items), paradigm } : { text, split, separator: split === 'separator' ? separator : '', paradigm: 'raw' },
   },
   perplexity: {
     title: 'Perplexity',
@@ -51,9 +52,14 @@ export const kinds: { [K in CellKind]: Kind<K> } = {
   evaluation: {
     title: 'Evaluation',
     inputs: ({ models }) => models,
-    definition: ({ models, tasks }) => ({ models, tasks }),
+    definition: ({ models, tasks }) => ({ models, tasks: tasks.map(pinned) }),
   },
 };
+
+/** Items are what their hash says, wherever they were fetched. */
+function pinned<T extends { commit: string | null }>(items: T): Omit<T, 'commit'> {
+  return { ...items, commit: undefined };
+}
 
 /** The entry of a cell's own kind; the cast is sound because `kinds` maps each kind to its own cells. */
 function kindOf(cell: Cell): Kind<CellKind> {

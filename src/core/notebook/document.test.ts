@@ -42,11 +42,11 @@ describe('a notebook', () => {
     ];
     const rolling = { kind: 'rolling' };
     expect(toNotebook({ stockpot: 1, title: '', cells }, 'f').cells).toEqual([
-      { id: 'text', kind: 'text', text: 'Soup.', title: '', split: 'none', separator: '<|endoftext|>', paradigm: 'raw' },
+      { id: 'text', kind: 'text', text: 'Soup.', title: '', split: 'none', separator: '<|endoftext|>', items: null, paradigm: 'raw' },
       { id: 'p', kind: 'perplexity', models: [], texts: ['text'], title: '', convention: rolling },
       { id: 's', kind: 'soup', method: 'uniform', ingredients: [], title: '', text: null, convention: rolling, parameters: {} },
       { id: 'w', kind: 'sweep', between: [], text: 'text', title: '', convention: rolling, points: 11, marks: [], at: 0.5 },
-      { id: 'e', kind: 'evaluation', models: [], title: '', tasks: [{ name: 'piqa', sha256: null, limit: null }] },
+      { id: 'e', kind: 'evaluation', models: [], title: '', tasks: [{ name: 'piqa', sha256: null, pool: null, commit: null, shots: 0, limit: null }] },
     ]);
   });
 

@@ -5,7 +5,7 @@ import { failure } from '../errors';
 /** The format this page writes. A change of meaning raises it and adds a migration. */
 export const formatVersion = 1;
 
-const limits = { cells: 200, names: 100, text: 5_000_000, markdown: 200_000, checkpoints: 200 };
+const limits = { cells: 200, names: 100, text: 5_000_000, markdown: 200_000, checkpoints: 200, shots: 20 };
 
 const name = v.pipe(v.string(), v.regex(/^[\w][\w .+-]{0,63}$/, 'a name of letters, digits, dots, dashes and spaces'));
 const names = v.pipe(v.array(name), v.maxLength(limits.names));
@@ -23,6 +23,20 @@ const convention = v.variant('kind', [
   v.strictObject({ kind: v.literal('rolling') }),
   v.strictObject({ kind: v.literal('strided'), stride: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100_000)) }),
 ]);
+
+/** The items of a task, and what pins them. */
+const itemsRef = {
+  name,
+  /** of the items (evaluation/items-hash.ts); null for a bundled set as it is at the time */
+  sha256: v.optional(v.nullable(sha256), null),
+  /** of what demonstrations are drawn from; null where that is the items themselves */
+  pool: v.optional(v.nullable(sha256), null),
+  /** the commit of the dataset's parquet form on the Hugging Face Hub that they were fetched at; null where they were not */
+  commit: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/, 'a commit of 40 hexadecimal digits'))), null),
+  /** demonstrations in front of each question */
+  shots: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.shots)), 0),
+};
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 const base = { id: name, title };
 
@@ -46,8 +60,22 @@ const text = v.strictObject({
   text: v.pipe(v.string(), v.maxLength(limits.text)),
   split: v.optional(v.picklist(['none', 'blank-lines', 'separator', 'json-lines']), 'none'),
   separator: v.optional(v.pipe(v.string(), v.maxLength(100)), '<|endoftext|>'),
-  /** how a document is put to the model; more paradigms come with tasks' own items */
-  paradigm: v.optional(v.literal('raw'), 'raw'),
+  /** a text made of a task's own items takes the place of the written one (evaluation/item-documents.ts) */
+  items: v.optional(
+    v.nullable(
+      v.strictObject({
+        ...itemsRef,
+        /** how many items, and how many before them are passed over */
+        limit: v.optional(v.nullable(count), null),
+        skip: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+        /** whether what stands in front of an item's own words is scored too */
+        scored: v.optional(v.picklist(['own', 'all']), 'own'),
+      }),
+    ),
+    null,
+  ),
+  /** what stands in front of each document: nothing, the task's instruction, or demonstrations and the instruction */
+  paradigm: v.optional(v.picklist(['raw', 'zero-shot', 'few-shot']), 'raw'),
 });
 
 const perplexity = v.strictObject({
@@ -96,11 +124,9 @@ const evaluation = v.strictObject({
   tasks: v.pipe(
     v.array(
       v.strictObject({
-        name,
-        /** of the items' file (evaluation/item-files.ts); null for a bundled set as it is at the time */
-        sha256: v.optional(v.nullable(sha256), null),
+        ...itemsRef,
         /** how many items, from the first on; null for all */
-        limit: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))), null),
+        limit: v.optional(v.nullable(count), null),
       }),
     ),
     v.maxLength(limits.names),
@@ -119,6 +145,9 @@ export type Notebook = v.InferOutput<typeof notebook>;
 export type Cell = v.InferOutput<typeof cell>;
 export type CellKind = Cell['kind'];
 export type CellOf<K extends CellKind> = Extract<Cell, { kind: K }>;
+export type ItemsRef = Pick<CellOf<'evaluation'>['tasks'][number], keyof typeof itemsRef>;
+export type EvaluationTask = CellOf<'evaluation'>['tasks'][number];
+export type TextItems = NonNullable<CellOf<'text'>['items']>;
 export type Preset = CellOf<'checkpoints'>['presets'][number];
 
 /**

@@ -51,7 +51,10 @@ async function countRuns(notebook: Notebook): Promise<number> {
     engine: new LocalEngine(backend, library),
     results: new Results(kept, cellKeys(notebook), backend.info),
     measurements: memoryStore(),
-    items: ({ name }: { name: string }) => Promise.resolve({ items: readItemFiles(taskNamed(name), [{ name, text: read(`public/tasks/${name}.jsonl`) }]), sha256: name }),
+    items: ({ name }: { name: string }) => {
+      const items = readItemFiles(taskNamed(name), [{ name, text: read(`public/tasks/${name}.jsonl`) }]);
+      return Promise.resolve({ items, pool: items, sha256: name });
+    },
     watch: unwatched,
   };
   for (const each of notebook.cells.filter(isRunnable)) {
@@ -110,7 +113,7 @@ describe('the estimate', () => {
 
   test('knows how long the official sets are', () => {
     const evaluation = cell(first(), 'evaluation');
-    const asked = (name: string, limit: number | null): number => estimate(notebook, { ...evaluation, tasks: [{ name, sha256: null, limit }] });
+    const asked = (name: string, limit: number | null): number => estimate(notebook, { ...evaluation, tasks: [{ name, sha256: null, pool: null, commit: null, shots: 0, limit }] });
     expect(asked('piqa', null)).toBe(asked('piqa', 1838));
     expect(asked('winogrande', null)).toBe(asked('winogrande', 1267));
     expect(asked('piqa_style', null)).toBe(asked('piqa_style', 220));

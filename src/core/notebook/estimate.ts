@@ -3,7 +3,7 @@ import { own } from '../evaluation/own';
 import { tasks } from '../evaluation/tasks';
 import { splitDocuments, utf8Length } from '../perplexity/documents';
 import { isRunnable } from './cells';
-import type { Cell, CellOf, Notebook } from './document';
+import type { Cell, CellOf, EvaluationTask, Notebook } from './document';
 import { expandNames } from './inputs';
 
 /** What an English text comes to: 3.7 bytes a token for pico, 4.4 for Pythia. */
@@ -41,9 +41,9 @@ function workOf(notebook: Notebook, cell: Cell): [what: string, tokens: number][
 }
 
 /** What an item's choices share is counted once. */
-function taskTokens({ name, limit }: CellOf<'evaluation'>['tasks'][number]): number {
+function taskTokens({ name, limit, shots }: EvaluationTask): number {
   const { items, tokensPerItem } = Object.hasOwn(tasks, name) ? tasks[name].size : own.size;
-  return tokensPerItem * Math.min(limit ?? Infinity, items);
+  return tokensPerItem * (1 + shots) * Math.min(limit ?? Infinity, items);
 }
 
 function textWork(notebook: Notebook, model: string, name: string): [string, number] {
@@ -51,7 +51,8 @@ function textWork(notebook: Notebook, model: string, name: string): [string, num
   return [`${model} ${name}`, text ? tokensOf(text) : 0];
 }
 
-function tokensOf({ text, split, separator }: CellOf<'text'>): number {
+function tokensOf({ text, split, separator, items }: CellOf<'text'>): number {
+  if (items) return taskTokens(items);
   try {
     return splitDocuments('', text, split, separator).reduce((sum, document) => sum + utf8Length(document) / bytesPerToken, 0);
   } catch {

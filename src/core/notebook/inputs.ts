@@ -1,21 +1,40 @@
 /** The names in a cell -> what they stand for: texts, checkpoints, soups. */
+import type { ScoredText } from '../engine';
 import { failure } from '../errors';
+import { itemDocuments, type ItemDocuments, type Paradigm } from '../evaluation/item-documents';
+import type { Item } from '../evaluation/task';
+import { taskNamed } from '../evaluation/tasks';
+import { mergeMethods } from '../merging/merge-methods';
 import { splitDocuments } from '../perplexity/documents';
 import { mix, modelOf, type Model } from '../soup/model';
-import type { Cell, CellOf, Notebook } from './document';
+import type { Cell, CellOf, ItemsRef, Notebook, TextItems } from './document';
 import type { Results } from './results';
 
-export interface TextInput {
-  name: string;
-  documents: string[];
+/** The items of a task and what demonstrations are drawn from: itself where it has nothing of its own. */
+export interface TaskItems {
+  items: Item[];
+  pool: Item[];
+  /** of the items */
+  sha256: string;
 }
 
+/** @throws items-absent, items-changed, download-failed */
+export type ItemsOf = (ref: ItemsRef) => Promise<TaskItems>;
+
 /** @throws input-missing, text-empty and what else is wrong with the text */
-export function textInput(notebook: Notebook, cell: Cell, name: string | null): TextInput {
+export async function textInput(notebook: Notebook, cell: Cell, name: string | null, itemsOf: ItemsOf): Promise<ScoredText> {
   if (!name) throw failure('input-needed', { cell: cell.id, wanted: 'a text' });
   const found = above(notebook, cell).find((other): other is CellOf<'text'> => other.kind === 'text' && other.id === name);
   if (!found) throw failure('input-missing', { cell: cell.id, input: name, wanted: 'text' });
-  return { name, documents: splitDocuments(found.title || name, found.text, found.split, found.separator) };
+  if (!found.items) return { name, documents: splitDocuments(found.title || name, found.text, found.split, found.separator) };
+  return { name, ...(await documentsOf(found.items, found.paradigm, itemsOf)) };
+}
+
+/** The documents of a text that is made of a task's items. */
+export async function documentsOf(wanted: TextItems, paradigm: Paradigm, itemsOf: ItemsOf): Promise<ItemDocuments> {
+  const { items, pool } = await itemsOf(wanted);
+  const { skip, limit, shots, scored } = wanted;
+  return itemDocuments(taskNamed(wanted.name), { items: items.slice(skip, limit === null ? undefined : skip + limit), pool, paradigm, shots, scored });
 }
 
 /**
@@ -59,4 +78,22 @@ export function expandNames(notebook: Notebook, names: string[]): string[] {
 
 function above(notebook: Notebook, cell: Cell): Cell[] {
   return notebook.cells.slice(0, notebook.cells.findIndex(({ id }) => id === cell.id));
+}
+
+/** Whether a soup, or one of the soups in it, took its coefficients from a text. */
+export function isFitted(notebook: Notebook, model: string, text: string): boolean {
+  return fittedTexts(notebook, model).includes(text);
+}
+
+/** Whether it took them from a text that is made of a task's items. */
+export function isFittedToTask(notebook: Notebook, model: string, task: string): boolean {
+  const texts = fittedTexts(notebook, model);
+  return notebook.cells.some((cell) => cell.kind === 'text' && texts.includes(cell.id) && cell.items?.name === task);
+}
+
+function fittedTexts(notebook: Notebook, model: string): string[] {
+  const soup = notebook.cells.find((cell): cell is CellOf<'soup'> => cell.kind === 'soup' && cell.id === model);
+  if (!soup) return [];
+  const own = mergeMethods[soup.method].needsText && soup.text !== null ? [soup.text] : [];
+  return [...own, ...soup.ingredients.flatMap((ingredient) => fittedTexts(notebook, ingredient))];
 }

@@ -21,7 +21,7 @@ export function memoryStore(): MeasurementStore {
 }
 
 /** Raised when the same inputs come to other numbers, so that what an older page measured is not taken for fresh. */
-const scoringVersion = 2;
+const scoringVersion = 3;
 
 /**
  * Coefficients are results and differ in late digits between backends, so a key holds the backend, and models are never

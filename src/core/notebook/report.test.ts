@@ -37,12 +37,14 @@ const results: Record<string, CellResult> = {
   },
   asked: {
     kind: 'evaluation',
-    rows: [{ model: 'step2', task: 'piqa', n: 4, accuracy: 0.75, stderr: 0.25, accuracyNorm: 0.5, stderrNorm: 0.29 }],
+    rows: [{ model: 'step2', task: 'piqa', n: 4, accuracy: 0.75, stderr: 0.25, interval: [0.3, 0.95], accuracyNorm: 0.5, stderrNorm: 0.29, perplexity: null, fitted: false }],
+    models: [{ model: 'step2', ingredients: [] }],
+    tasks: [{ task: 'piqa', sha256, shots: 0, of: 4, gold: [0, 1, 0, 1] }],
     answers: [{ model: 'step2', task: 'piqa', answers: [{ logLikelihoods: [-1, -2], greedy: [false, false], choice: 0, choiceNorm: 0 }] }],
   },
 };
 const backend: BackendInfo = { kind: 'node', precision: 'fp32', runtime: 'onnxruntime-node', device: '2 threads' };
-const keep = (result: CellResult): KeptResult => ({ version: 1, key: { key: 'k', definition: 'd', inputs: {} }, backend, finished: '2026-01-01T00:00:00Z', result });
+const keep = (result: CellResult): KeptResult => ({ version: 2, key: { key: 'k', definition: 'd', inputs: {} }, backend, finished: '2026-01-01T00:00:00Z', result });
 const kept = (...ids: string[]): Map<string, KeptResult> => new Map(ids.map((id) => [id, keep(results[id])]));
 
 /** The fields that programs rely on. */

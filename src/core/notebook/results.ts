@@ -63,10 +63,29 @@ export interface SweepResult {
 export interface EvaluationRow extends Accuracy {
   model: string;
   task: string;
+  /** whether the model's coefficients were taken from a text made of this task's items, answers left out */
+  fitted: boolean;
+}
+
+/** What was asked of every model. */
+export interface AskedTask {
+  task: string;
+  /** of all items of the set, without demonstrations */
+  sha256: string;
+  shots: number;
+  /** items in the set; asked were the first `gold.length` */
+  of: number;
+  /** the right choice of each item */
+  gold: number[];
+  /** the number of each item's cluster (task.ts); absent where every item stands alone */
+  clusters?: number[];
 }
 
 export interface EvaluationResult {
   kind: 'evaluation';
+  /** with the checkpoints that a soup is made of; none for a checkpoint */
+  models: { model: string; ingredients: string[] }[];
+  tasks: AskedTask[];
   rows: EvaluationRow[];
   answers: { model: string; task: string; answers: Answer[] }[];
 }
@@ -75,7 +94,7 @@ export type CellResult = CheckpointsResult | PerplexityResult | SoupResult | Swe
 export type ResultOf<K extends CellKind> = Extract<CellResult, { kind: K }>;
 
 /** Raised when the shape of results changes: older ones are let go. */
-export const resultVersion = 1;
+export const resultVersion = 2;
 
 /** A result, under what key and where it was computed. */
 export interface KeptResult {

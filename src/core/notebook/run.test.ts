@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { CheckpointFacts, Engine, TextScores } from '../engine';
-import { Failure } from '../errors';
+import type { CheckpointFacts, Engine, OnAnswers, TextScores } from '../engine';
+import { Failure, failure } from '../errors';
 import type { Answer } from '../evaluation/accuracy';
 import { itemsOfRows } from '../evaluation/item-files';
+import type { Item } from '../evaluation/task';
 import { winogrande } from '../evaluation/winogrande';
 import type { BackendInfo } from '../scoring/backend';
-import { unwatched } from '../scoring/watch';
+import { unwatched, type Watch } from '../scoring/watch';
 import type { CheckpointRef, Model } from '../soup/model';
 import { parseNotebook, toNotebook, type CellKind, type Notebook } from './document';
 import { memoryStore, type MeasurementStore } from './measurements';
 import { reportOf, type Report } from './report';
+import { textInput } from './inputs';
 import { Results, type CellResult, type KeptResult, type ResultOf } from './results';
 import { exportSoupCell, measureOnLine, runCell, type Kitchen } from './run';
 import { cellKeys } from './stale';
@@ -42,12 +44,17 @@ class FakeEngine implements Engine {
     return Promise.resolve({ model: model.id, documents: nll, bytes: 300, window: 256 });
   }
 
-  answerItems(model: Model, items: unknown[]): Promise<Answer[]> {
+  async answerItems(model: Model, items: Item[], watch: Watch = unwatched, onAnswers: OnAnswers = () => undefined): Promise<Answer[]> {
     this.asked.push(`${items.length} items ${model.id}`);
-    return Promise.resolve(items.map((_, i) => ({ logLikelihoods: [-1, -2], greedy: [false, false], choice: i % 2, choiceNorm: 0 })));
+    const answers = items.map(({ text }, i) => ({ logLikelihoods: [-1, -2 - text.length], greedy: [false, false], choice: i % 2, choiceNorm: 0 }));
+    for (const [i, answer] of answers.entries()) {
+      watch.checkStopped();
+      onAnswers([[i, answer]]);
+    }
+    return answers;
   }
 
-  pieces(_run: string, documents: string[]): Promise<string[][]> {
+  pieces(_run: string, { documents }: { documents: string[] }): Promise<string[][]> {
     return Promise.resolve(documents.map((document) => [document]));
   }
 
@@ -71,7 +78,7 @@ class Run {
   }
 
   get kitchen(): Kitchen {
-    const items_ = { items, sha256: 'hash of the items' };
+    const items_ = { items, pool: items, sha256: 'hash of the items' };
     return { notebook: this.notebook, engine: this.engine, results: new Results(this.kept, cellKeys(this.notebook), this.engine.info), measurements: this.measurements, items: () => Promise.resolve(items_), watch: unwatched };
   }
 
@@ -85,7 +92,7 @@ class Run {
     const result = await runCell(this.cell(id), this.kitchen);
     const key = cellKeys(this.notebook).get(id);
     if (!key) throw new Error(`no key for ${id}`);
-    this.kept.set(id, { version: 1, key, backend: this.engine.info, finished: '2026-01-01T00:00:00Z', result });
+    this.kept.set(id, { version: 2, key, backend: this.engine.info, finished: '2026-01-01T00:00:00Z', result });
     return result;
   }
 
@@ -233,14 +240,81 @@ describe('soups', () => {
 });
 
 describe('the evaluation', () => {
-  test('asks as many items as it should, counts who was right, and asks once', async () => {
+  const asking = (...tasks: { name: string; limit?: number; shots?: number }[]): Notebook => {
     const notebook = first();
-    for (const cell of notebook.cells) if (cell.kind === 'evaluation') cell.tasks = [{ name: 'piqa_style', sha256: null, limit: null }, { name: 'piqa_style', sha256: null, limit: 2 }];
-    const run = new Run(notebook);
+    for (const cell of notebook.cells) if (cell.kind === 'evaluation') cell.tasks = tasks.map((task) => ({ sha256: null, pool: null, commit: null, shots: 0, limit: null, ...task }));
+    return notebook;
+  };
+  const askedOf = (run: Run, model: string): string[] => run.engine.asked.filter((call) => call.endsWith(`items ${model}`));
+
+  test('asks as many items as it should, counts who was right, and asks no item twice', async () => {
+    const run = new Run(asking({ name: 'piqa_style' }, { name: 'piqa_style', limit: 2 }));
     const { evaluations } = await run.all();
     expect(evaluations.slice(0, 1)).toMatchObject([{ n: 3, accuracy: 2 / 3, accuracyNorm: 1 / 3 }]); // gold 0 1 1, answered 0 1 0 and 0 0 0
     expect(evaluations.slice(4, 5)).toMatchObject([{ n: 2, accuracy: 1, accuracyNorm: 0.5 }]);
-    expect(run.engine.asked.filter((call) => call.includes('items step7000'))).toEqual(['3 items step7000', '2 items step7000']);
+    expect(askedOf(run, 'step7000')).toEqual(['3 items step7000']);
+  });
+
+  test('asks only what is new of a longer list, and all anew with demonstrations', async () => {
+    const measurements = memoryStore();
+    const tried = async (task: { name: string; limit?: number; shots?: number }): Promise<string[]> => {
+      const run = new Run(asking(task), measurements);
+      await run.all();
+      return askedOf(run, 'step8000');
+    };
+    expect(await tried({ name: 'piqa_style', limit: 1 })).toEqual(['1 items step8000']);
+    expect(await tried({ name: 'piqa_style' })).toEqual(['2 items step8000']);
+    expect(await tried({ name: 'piqa_style', limit: 2 })).toEqual([]);
+    expect(await tried({ name: 'piqa', shots: 1 })).toEqual(['3 items step8000']);
+    expect(await tried({ name: 'winogrande_style' })).toEqual(['3 items step8000']);
+  });
+
+  test('goes on after Stop where it was', async () => {
+    const run = new Run(asking({ name: 'piqa_style' }));
+    await run.all();
+    const again = new Run(run.notebook, memoryStore());
+    for (const [id, result] of run.kept) again.kept.set(id, result);
+    let checks = 0;
+    const watch: Watch = { ...unwatched, checkStopped: () => { if (++checks === 3) throw failure('stopped'); } };
+    await expect(runCell(again.cell('evaluation'), { ...again.kitchen, watch })).rejects.toMatchObject({ code: 'stopped' });
+    expect(await runCell(again.cell('evaluation'), again.kitchen)).toEqual(run.result('evaluation', 'evaluation'));
+    expect(askedOf(again, 'step7000')).toEqual(['3 items step7000', '1 items step7000']);
+  });
+
+  test('shows accuracies while they are measured, of the items answered so far', async () => {
+    const run = new Run(asking({ name: 'piqa_style' }));
+    await run.all();
+    const shown: CellResult[] = [];
+    await runCell(run.cell('evaluation'), { ...run.kitchen, measurements: memoryStore(), onPartial: (result) => shown.push(result) });
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown[0]).toMatchObject({ kind: 'evaluation', rows: [{ model: 'step7000', n: 1 }], tasks: [{ task: 'piqa_style', of: 3, gold: [0, 1, 1] }] });
+  });
+
+  test('says what a soup is made of, which items are twins, and whose coefficients come from the task’s own items', async () => {
+    const notebook = asking({ name: 'piqa_style' });
+    for (const cell of notebook.cells) {
+      if (cell.kind === 'text') cell.items = { name: 'piqa_style', sha256: null, pool: null, commit: null, shots: 0, limit: null, skip: 0, scored: 'own' };
+    }
+    const run = new Run(notebook);
+    await run.all();
+    const { models, rows, tasks } = run.result('evaluation', 'evaluation');
+    expect(models).toContainEqual({ model: 'weighted', ingredients: ['step7000', 'step8000'] });
+    expect(models).toContainEqual({ model: 'step7000', ingredients: [] });
+    expect(tasks[0].clusters).toEqual([0, 0, 0]); // the same options, the same beginning
+    expect(Object.fromEntries(rows.map(({ model, fitted }) => [model, fitted]))).toEqual({ step7000: false, step8000: false, weighted: true, uniform: false });
+  });
+});
+
+describe('a text made of items', () => {
+  test('is their own words, those passed over left out, with the instruction in front but not scored', async () => {
+    const notebook = first();
+    const text = notebook.cells.find((cell) => cell.kind === 'text');
+    if (text?.kind !== 'text') throw new Error('no text');
+    text.items = { name: 'winogrande', sha256: null, pool: null, commit: null, shots: 0, limit: 1, skip: 1, scored: 'own' };
+    text.paradigm = 'zero-shot';
+    const run = new Run(notebook);
+    const scored = await textInput(notebook, run.cell('weighted'), 'text', run.kitchen.items);
+    expect(scored).toEqual({ name: 'text', documents: ['a _ b'], contexts: [`${winogrande.instruction}\n`] });
   });
 });
 

@@ -1,24 +1,17 @@
 /** Running a cell: names become values, the engine measures, formulas turn measurements into a result. */
-import type { Engine, TextScores } from '../engine';
+import type { Engine, ScoredText, TextScores } from '../engine';
 import { failure } from '../errors';
-import { accuracyOf, type Answer } from '../evaluation/accuracy';
-import type { Item } from '../evaluation/task';
 import { mergeMethods } from '../merging/merge-methods';
 import { perplexityOf, standardError } from '../perplexity/perplexity';
 import type { Convention } from '../perplexity/windows';
 import type { Watch } from '../scoring/watch';
 import { isCheckpoint, mix, type Model } from '../soup/model';
 import type { Cell, CellKind, CellOf, Notebook } from './document';
-import { modelInputs, soupModel, textInput, type TextInput } from './inputs';
+import { isFitted, modelInputs, soupModel, textInput, type ItemsOf } from './inputs';
 import { measured, measurementKey, type MeasurementStore } from './measurements';
-import type { CellResult, EvaluationResult, PerplexityResult, ResultOf, Results, SweepPoint } from './results';
+import type { CellResult, PerplexityResult, ResultOf, Results, SweepPoint } from './results';
+import { runEvaluation } from './run-evaluation';
 import { hashOf } from './stale';
-
-export interface TaskRef {
-  name: string;
-  sha256: string | null;
-  limit: number | null;
-}
 
 /** What a run may use. */
 export interface Kitchen {
@@ -27,9 +20,10 @@ export interface Kitchen {
   /** results of the cells above, current ones */
   results: Results;
   measurements: MeasurementStore;
-  /** the items of a task, with a hash of their file */
-  items(task: TaskRef): Promise<{ items: Item[]; sha256: string }>;
+  items: ItemsOf;
   watch: Watch;
+  /** shown while the rest is still being computed */
+  onPartial?(result: CellResult): void;
 }
 
 type Runners = { [K in 'checkpoints' | 'perplexity' | 'soup' | 'sweep' | 'evaluation']: (cell: CellOf<K>, kitchen: Kitchen) => Promise<ResultOf<K>> };
@@ -62,12 +56,12 @@ async function runPerplexity(cell: CellOf<'perplexity'>, kitchen: Kitchen): Prom
   const checkpoints = models.filter(isCheckpoint).map(({ id }) => id);
   const result: PerplexityResult = { kind: 'perplexity', checkpoints, rows: [], tokens: [], window: 0 };
   for (const name of cell.texts) {
-    const text = textInput(kitchen.notebook, cell, name);
+    const text = await textInput(kitchen.notebook, cell, name, kitchen.items);
     const scores = await scoresOf(kitchen, models, text, cell.convention);
     const run = models[0].ingredients[0].checkpoint.source.run;
     result.tokens.push({
       text: name,
-      pieces: await kitchen.engine.pieces(run, text.documents, cell.convention),
+      pieces: await kitchen.engine.pieces(run, text, cell.convention),
       models: scores.map(({ documents }, i) => ({ model: models[i].id, nll: documents })),
     });
     for (const [i, { id: model }] of models.entries()) {
@@ -78,18 +72,11 @@ async function runPerplexity(cell: CellOf<'perplexity'>, kitchen: Kitchen): Prom
   return result;
 }
 
-/** Whether a soup, or one of the soups in it, took its coefficients from a text. */
-function isFitted(notebook: Notebook, model: string, text: string): boolean {
-  const soup = notebook.cells.find((cell): cell is CellOf<'soup'> => cell.kind === 'soup' && cell.id === model);
-  if (!soup) return false;
-  return (mergeMethods[soup.method].needsText && soup.text === text) || soup.ingredients.some((ingredient) => isFitted(notebook, ingredient, text));
-}
-
 async function runSoup(cell: CellOf<'soup'>, kitchen: Kitchen): Promise<ResultOf<'soup'>> {
   const ingredients = modelInputs(kitchen.notebook, cell, cell.ingredients, kitchen.results);
   const method = mergeMethods[cell.method];
   const scores = method.needsText
-    ? await scoresOf(kitchen, ingredients, textInput(kitchen.notebook, cell, cell.text), cell.convention)
+    ? await scoresOf(kitchen, ingredients, await textInput(kitchen.notebook, cell, cell.text, kitchen.items), cell.convention)
     : [];
   const names = ingredients.map(({ id }) => id);
   return {
@@ -111,7 +98,7 @@ export function modelOnLine([earlier, later]: [Model, Model], coefficient: numbe
 
 async function runSweep(cell: CellOf<'sweep'>, kitchen: Kitchen): Promise<ResultOf<'sweep'>> {
   const ends = lineEnds(cell, kitchen);
-  const text = textInput(kitchen.notebook, cell, cell.text);
+  const text = await textInput(kitchen.notebook, cell, cell.text, kitchen.items);
   const measure = (coefficient: number): Promise<TextScores> => scoreOf(kitchen, modelOnLine(ends, coefficient), text, cell.convention);
   const atEnds = [await measure(0), await measure(1)];
   const coefficients = Array.from({ length: cell.points }, (_, i) => i / (cell.points - 1));
@@ -134,7 +121,7 @@ async function runSweep(cell: CellOf<'sweep'>, kitchen: Kitchen): Promise<Result
 /** The perplexity at one coefficient, for the slider. */
 export async function measureOnLine(cell: CellOf<'sweep'>, coefficient: number, kitchen: Kitchen): Promise<SweepPoint> {
   const ends = lineEnds(cell, kitchen);
-  const text = textInput(kitchen.notebook, cell, cell.text);
+  const text = await textInput(kitchen.notebook, cell, cell.text, kitchen.items);
   const measure = (c: number): Promise<TextScores> => scoreOf(kitchen, modelOnLine(ends, c), text, cell.convention);
   return sweepPoint(coefficient, await measure(coefficient), [await measure(0), await measure(1)]);
 }
@@ -166,31 +153,14 @@ function total({ documents, bytes }: TextScores): number {
   return perplexityOf(documents, bytes).nll;
 }
 
-async function runEvaluation(cell: CellOf<'evaluation'>, kitchen: Kitchen): Promise<EvaluationResult> {
-  const models = modelInputs(kitchen.notebook, cell, cell.models, kitchen.results);
-  if (cell.tasks.length === 0) throw failure('input-needed', { cell: cell.id, wanted: 'a task' });
-  const result: EvaluationResult = { kind: 'evaluation', rows: [], answers: [] };
-  for (const task of cell.tasks) {
-    const { items, sha256 } = await kitchen.items(task);
-    const asked = task.limit === null ? items : items.slice(0, task.limit);
-    for (const model of models) {
-      const key = measurementKey(kitchen.engine.info, model, ['items', task.name, sha256, asked.length]);
-      const answers = await measured<Answer[]>(kitchen.measurements, key, () => kitchen.engine.answerItems(model, asked, kitchen.watch));
-      result.rows.push({ model: model.id, task: task.name, ...accuracyOf(asked, answers) });
-      result.answers.push({ model: model.id, task: task.name, answers });
-    }
-  }
-  return result;
-}
-
-async function scoresOf(kitchen: Kitchen, models: Model[], text: TextInput, convention: Convention): Promise<TextScores[]> {
+async function scoresOf(kitchen: Kitchen, models: Model[], text: ScoredText, convention: Convention): Promise<TextScores[]> {
   const scores: TextScores[] = [];
   for (const model of models) scores.push(await scoreOf(kitchen, model, text, convention));
   return scores;
 }
 
-function scoreOf({ engine, measurements, watch }: Kitchen, model: Model, text: TextInput, convention: Convention): Promise<TextScores> {
-  const key = measurementKey(engine.info, model, ['text', hashOf(text.documents), convention]);
+function scoreOf({ engine, measurements, watch }: Kitchen, model: Model, text: ScoredText, convention: Convention): Promise<TextScores> {
+  const key = measurementKey(engine.info, model, ['text', hashOf(text.documents), ...(text.contexts ? [hashOf(text.contexts)] : []), convention]);
   return measured(measurements, key, () => engine.scoreText(model, text, convention, watch));
 }
 

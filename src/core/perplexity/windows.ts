@@ -28,9 +28,23 @@ export type Convention = { kind: 'rolling' } | { kind: 'strided'; stride: number
  *
  * (https://github.com/EleutherAI/lm-evaluation-harness, `get_rolling_token_windows` with context_len 1)
  * @param window the longest row the model takes, 2 or more
+ * @param from the first token that is scored; those before it are context, and windows that would only hold such are left out
  */
-export function cutDocument(tokens: number[], window: number, prefix: number, convention: Convention): Window[] {
-  return convention.kind === 'rolling' ? rolling(tokens, window, prefix) : strided(tokens, window, convention.stride);
+export function cutDocument(tokens: number[], window: number, prefix: number, convention: Convention, from = 0): Window[] {
+  const windows = convention.kind === 'rolling' ? rolling(tokens, window, prefix) : strided(tokens, window, convention.stride);
+  return from === 0 ? windows : scoredFrom(windows, tokens.length, from);
+}
+
+/** Counted from the end, because there the last window's last target stands. */
+function scoredFrom(windows: Window[], length: number, from: number): Window[] {
+  let done = length;
+  const cut = [...windows].reverse().map((window) => {
+    const scored = window.targets.length - window.from;
+    const wanted = Math.min(scored, Math.max(0, done - from));
+    done -= scored;
+    return { ...window, from: window.targets.length - wanted };
+  });
+  return cut.reverse().filter((window) => window.from < window.targets.length);
 }
 
 function rolling(tokens: number[], window: number, prefix: number): Window[] {

@@ -1,0 +1,78 @@
+/** What an evaluation says about one task: its rows, the models that answered everything, and how the ingredients of soups did. */
+import { isRight, type Answer } from '../../core/evaluation/accuracy';
+import { compareAll, type Answered, type Comparison, type Questions } from '../../core/evaluation/comparison';
+import { taskNamed } from '../../core/evaluation/tasks';
+import type { AskedTask, EvaluationResult, EvaluationRow } from '../../core/notebook/results';
+import { moments } from '../../core/statistics/paired-mean';
+
+export interface TaskScores {
+  asked: AskedTask;
+  rows: EvaluationRow[];
+  /** the models that answered every item */
+  answered: Answered[];
+  checkpoints: string[];
+  soups: string[];
+  /** the checkpoint that has most items right, or where there is none the model that has */
+  best: string | null;
+  /** accuracy of guessing; null where there is nothing to guess from */
+  chance: number | null;
+}
+
+export function taskScores(result: EvaluationResult, task: string): TaskScores | null {
+  const asked = result.tasks.find((each) => each.task === task);
+  if (!asked) return null;
+  const rows = result.rows.filter((row) => row.task === task);
+  const answered = result.answers.filter((each) => each.task === task);
+  const isSoup = (model: string): boolean => result.models.some((each) => each.model === model && each.ingredients.length > 0);
+  const names = answered.map(({ model }) => model);
+  const [checkpoints, soups] = [names.filter((model) => !isSoup(model)), names.filter(isSoup)];
+  const best = bestOf(rows.filter(({ model }) => (checkpoints.length > 0 ? checkpoints : names).includes(model)));
+  return { asked, rows, answered, checkpoints, soups, best, chance: chanceOf(answered[0]?.answers ?? []) };
+}
+
+function bestOf(rows: EvaluationRow[]): string | null {
+  return rows.length === 0 ? null : rows.reduce((a, b) => (b.accuracy > a.accuracy ? b : a)).model;
+}
+
+/** The mean of one over the number of choices; a single choice cannot be guessed. */
+function chanceOf(answers: Answer[]): number | null {
+  if (answers.length === 0 || answers.every(({ logLikelihoods }) => logLikelihoods.length === 1)) return null;
+  return answers.reduce((sum, { logLikelihoods }) => sum + 1 / logLikelihoods.length, 0) / answers.length;
+}
+
+export function questionsOf({ task, gold, clusters }: AskedTask): Questions {
+  return { metric: taskNamed(task).metric, gold, clusters };
+}
+
+/** Every other model that answered against the reference, in the order of the rows. */
+export function comparisonsWith({ asked, answered }: TaskScores, reference: string | null): Comparison[] {
+  const to = answered.find(({ model }) => model === reference);
+  return to ? compareAll(questionsOf(asked), answered.filter((each) => each !== to), to) : [];
+}
+
+/** Which items a model has right. */
+export function rightOf({ asked }: TaskScores, { answers }: Answered): boolean[] {
+  const { metric } = taskNamed(asked.task);
+  return answers.map((answer, i) => isRight(metric, asked.gold[i], answer));
+}
+
+/** How the ingredients of some soup did: the paper's Avg.ckpt and Best.ckpt (section 4.1). */
+export interface IngredientRow {
+  ingredients: string[];
+  average: { accuracy: number; stderr: number | null };
+  best: { model: string; accuracy: number; stderr: number | null };
+}
+
+/** One for each set of ingredients that soups were made of, where all of them answered. */
+export function ingredientRows(result: EvaluationResult, scores: TaskScores): IngredientRow[] {
+  const sets = new Map(result.models.filter(({ ingredients }) => ingredients.length > 1).map(({ ingredients }) => [[...ingredients].sort().join('|'), ingredients]));
+  return [...sets.values()].flatMap((ingredients): IngredientRow[] => {
+    const answered = ingredients.flatMap((name) => scores.answered.filter(({ model }) => model === name));
+    if (answered.length < ingredients.length) return [];
+    const rights = answered.map((each) => rightOf(scores, each));
+    const shares = scores.asked.gold.map((_, i) => rights.filter((right) => right[i]).length / rights.length);
+    const { mean, deviation } = moments(shares);
+    const best = scores.rows.filter(({ model }) => ingredients.includes(model)).reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
+    return [{ ingredients, average: { accuracy: mean, stderr: shares.length > 1 ? deviation / Math.sqrt(shares.length) : null }, best }];
+  });
+}

@@ -1,0 +1,102 @@
+/** Running an evaluation cell: every model answers every item once, and what is answered is never asked again. */
+import { failure } from '../errors';
+import { accuracyOf, type Answer } from '../evaluation/accuracy';
+import type { Item } from '../evaluation/task';
+import { taskNamed } from '../evaluation/tasks';
+import { withShots } from '../evaluation/with-shots';
+import { isCheckpoint, type Model } from '../soup/model';
+import type { CellOf, EvaluationTask } from './document';
+import { isFittedToTask, modelInputs } from './inputs';
+import { measurementKey } from './measurements';
+import type { AskedTask, EvaluationResult } from './results';
+import type { Kitchen } from './run';
+
+/** A crash of the tab loses at most this much work, in milliseconds. */
+const keepEvery = 3_000;
+/** How often accuracies are shown while they are still being measured. */
+const showEvery = 250;
+
+/** @throws input-needed, input-missing, and what items, engine and stop throw */
+export async function runEvaluation(cell: CellOf<'evaluation'>, kitchen: Kitchen): Promise<EvaluationResult> {
+  const models = modelInputs(kitchen.notebook, cell, cell.models, kitchen.results);
+  if (cell.tasks.length === 0) throw failure('input-needed', { cell: cell.id, wanted: 'a task' });
+  const result: EvaluationResult = { kind: 'evaluation', models: models.map(partsOf), tasks: [], rows: [], answers: [] };
+  for (const task of cell.tasks) {
+    const { asked, items } = await prepare(task, kitchen);
+    result.tasks.push(asked);
+    for (const model of models) await ask(model, task, { asked, items }, result, kitchen);
+  }
+  return result;
+}
+
+/** What a soup is made of, for the rows that say how its ingredients did. */
+function partsOf(model: Model): EvaluationResult['models'][number] {
+  return { model: model.id, ingredients: isCheckpoint(model) ? [] : model.ingredients.map(({ checkpoint }) => checkpoint.id) };
+}
+
+async function prepare(task: EvaluationTask, kitchen: Kitchen): Promise<{ asked: AskedTask; items: Item[] }> {
+  const { name, shots, limit } = task;
+  const found = await kitchen.items(task);
+  const items = withShots(taskNamed(name), found.items, found.pool, shots, { limit });
+  const clusters = clustersOf(items);
+  return { asked: { task: name, sha256: found.sha256, shots, of: found.items.length, gold: items.map(({ gold }) => gold), ...(clusters && { clusters }) }, items };
+}
+
+/** The number of each item's cluster; undefined where every item stands alone. */
+function clustersOf(items: Item[]): number[] | undefined {
+  const numbers = new Map<string, number>();
+  const clusters = items.map(({ cluster }, i) => {
+    const name = cluster ?? String(i);
+    if (!numbers.has(name)) numbers.set(name, numbers.size);
+    return numbers.get(name) as number;
+  });
+  return numbers.size < items.length ? clusters : undefined;
+}
+
+/** Adds a model's answers to the result, showing what is known of them on the way. */
+async function ask(model: Model, task: EvaluationTask, { asked, items }: { asked: AskedTask; items: Item[] }, result: EvaluationResult, kitchen: Kitchen): Promise<void> {
+  const { metric } = taskNamed(task.name);
+  const fitted = isFittedToTask(kitchen.notebook, model.id, task.name);
+  const withRow = (answers: (Answer | null)[]): EvaluationResult => {
+    const known = answers.flatMap((answer, i) => (answer ? [{ answer, gold: asked.gold[i] }] : []));
+    const accuracy = accuracyOf(metric, known.map(({ gold }) => gold), known.map(({ answer }) => answer));
+    return { ...result, rows: [...result.rows, { model: model.id, task: task.name, fitted, ...accuracy }] };
+  };
+  let shown = 0;
+  const onSome = (answers: (Answer | null)[]): void => {
+    if (performance.now() - shown < showEvery) return;
+    shown = performance.now();
+    kitchen.onPartial?.(withRow(answers));
+  };
+  const what = ['item', task.name, asked.sha256, task.shots, ...(task.shots > 0 ? [task.pool] : [])];
+  const answers = await answersOf(model, items, measurementKey(kitchen.engine.info, model, what), kitchen, onSome);
+  result.rows = withRow(answers).rows;
+  result.answers.push({ model: model.id, task: task.name, answers });
+}
+
+/**
+ * The answers to all items: those that are kept, and the rest from the engine. What came before Stop, or before a failure, is
+ * kept as well. Items are asked the same however many there are, so that the first ones of a longer list are the shorter one.
+ */
+async function answersOf(model: Model, items: Item[], key: string, { measurements, engine, watch }: Kitchen, onSome: (answers: (Answer | null)[]) => void): Promise<Answer[]> {
+  const kept = ((await measurements.get(key)) ?? []) as (Answer | null)[];
+  const answers = Array.from({ length: Math.max(kept.length, items.length) }, (_, i) => kept[i] ?? null);
+  const missing = items.flatMap((_, i) => (answers[i] ? [] : [i]));
+  if (missing.length > 0) {
+    let saved = performance.now();
+    const onAnswers = (fresh: [index: number, answer: Answer][]): void => {
+      for (const [i, answer] of fresh) answers[missing[i]] = answer;
+      onSome(answers.slice(0, items.length));
+      if (performance.now() - saved < keepEvery) return;
+      saved = performance.now();
+      void measurements.set(key, [...answers]);
+    };
+    try {
+      const rest = await engine.answerItems(model, missing.map((i) => items[i]), watch, onAnswers);
+      rest.forEach((answer, i) => (answers[missing[i]] = answer));
+    } finally {
+      if (answers.some(Boolean)) await measurements.set(key, answers);
+    }
+  }
+  return answers.slice(0, items.length) as Answer[];
+}
