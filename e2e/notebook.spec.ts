@@ -124,7 +124,7 @@ test('a reload, and a file, bring the notebook back', async ({ page }) => {
   await expect(page.getByRole('slider')).toHaveValue('0');
 
   await page.getByText('More', { exact: true }).click();
-  await page.getByRole('button', { name: 'Reset to the lesson' }).click();
+  await page.getByRole('button', { name: 'Lesson: First soup' }).click();
   await expect(page.getByLabel('Title of the notebook')).toHaveValue(defaultNotebook().title);
   await importFile(page, name, text);
   await expect(page.getByLabel('Title of the notebook')).toHaveValue('Mine');

@@ -5,11 +5,12 @@ import { readItemFiles } from './core/evaluation/item-files';
 import { hashOfItems, pinned } from './core/evaluation/items-hash';
 import type { Item, Task } from './core/evaluation/task';
 import { bundledTasks, taskNamed } from './core/evaluation/tasks';
-import { fetchItems, type ItemsFetched } from './core/hub/fetch-items';
+import type { ItemsFetched } from './core/hub/fetch-items';
 import type { ItemsRef } from './core/notebook/document';
 import type { TaskItems } from './core/notebook/inputs';
 import type { Watch } from './core/scoring/watch';
 import { fetchText } from './fetch-text';
+import { onDemand } from './on-demand';
 import { readItems, writeItems } from './storage';
 
 /** @throws items-absent, items-changed, download-failed */
@@ -51,6 +52,7 @@ export async function keepItems(name: string, files: TextFile[]): Promise<{ sha2
  */
 export async function fetchAndKeep(name: string, which: 'items' | 'demonstrations', pins: { sha256: string | null; commit: string | null }, watch: Watch): Promise<ItemsFetched & { count: number }> {
   const task = taskNamed(name);
+  const { fetchItems } = await onDemand(() => import('./core/hub/fetch-items')); // with the parquet reader, for the few who fetch
   const fetched = await fetchItems({ task, which, ...pins, fetch: (address, init) => fetch(address, init), watch });
   return { ...fetched, ...(await keep(task, fetched.items)) };
 }

@@ -18,7 +18,7 @@ function itemsOf(task: string): Item[] {
   return readItemFiles(taskNamed(task.split('_')[0]), [{ name: `${task}.jsonl`, text: readFileSync(`${folder}/${task}.jsonl`, 'utf8') }]);
 }
 
-describe.each(models)('%s', (id, { coefficients, tasks, rolling }) => {
+describe.each(models)('%s', (id, { coefficients, tasks, rolling, continuation }) => {
   const model = goldenModel(id, coefficients);
 
   it.each(Object.keys(tasks) as (keyof typeof tasks)[])('answers %s', async (task) => {
@@ -32,6 +32,12 @@ describe.each(models)('%s', (id, { coefficients, tasks, rolling }) => {
     if (!('rightNorm' in expected)) return;
     expect(answers.map(({ choiceNorm }, i) => Number(choiceNorm === items[i].gold))).toEqual(expected.rightNorm);
     expect(mismatches([found.accuracyNorm, found.stderrNorm ?? NaN], [expected.acc_norm, expected.acc_norm_stderr], exactly)).toEqual([]);
+  });
+
+  it('answers the continuation items', async () => {
+    const file = { name: 'continuation.jsonl', text: readFileSync('public/tasks/continuation.jsonl', 'utf8') };
+    const answers = await engine.answerItems(model, readItemFiles(taskNamed('continuation'), [file]));
+    expect(mismatches(answers.flatMap(({ logLikelihoods }) => logLikelihoods), continuation, perChoice)).toEqual([]);
   });
 
   it('finds the log-likelihoods of whole texts', async () => {

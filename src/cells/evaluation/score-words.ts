@@ -10,53 +10,67 @@ const alpha = 0.05;
 const fewest = 20;
 
 /**
- * @param comparisons of soups, or where there is none of every model, with the reference
+ * @param comparisons of every other model with the reference
  * @returns sentences, the most important first
  */
 export function scoreWords(scores: TaskScores, comparisons: Comparison[], reference: string | null): string[] {
   const n = scores.asked.gold.length;
-  if (scores.answered.length === 0) return [];
+  if (scores.answered.length === 0 || reference === null) return [];
   if (n < fewest) return [`${n === 1 ? 'One item is' : `${n} items are`} too few to tell anything.`];
-  const interesting = comparisons.filter(({ model }) => scores.soups.length === 0 || scores.soups.includes(model) || scores.soups.includes(reference ?? ''));
-  return [...differences(interesting, scores, reference), ...chanceWords(scores), ...fittedWords(scores), ...twinWords(scores)];
-}
-
-function differences(comparisons: Comparison[], scores: TaskScores, reference: string | null): string[] {
-  if (comparisons.length === 0) return ['One model alone is too few to tell a difference.'];
-  const [first] = [...comparisons].sort((a, b) => a.pAdjusted - b.pAdjusted || Math.abs(b.difference) - Math.abs(a.difference));
-  const to = `“${reference}”${reference === scores.best && scores.checkpoints.includes(reference ?? '') ? ' (the best checkpoint here, chosen on these very items)' : ''}`;
-  return [accuracyWords(first, comparisons.length, to), powerWords(first, scores.asked.of), marginWords(comparisons, to)].filter((sentence) => sentence !== '');
-}
-
-function accuracyWords(first: Comparison, family: number, to: string): string {
-  const { model, difference, pAdjusted } = first;
-  const than = family === 1 ? `“${model}”` : `The largest, “${model}”`;
-  const size = `${points(Math.abs(difference))} ${difference < 0 ? 'below' : 'above'}`;
-  if (pAdjusted < alpha) return `“${model}” has ${difference < 0 ? 'fewer' : 'more'} items right than ${to}, by ${points(Math.abs(difference))}: more than chance makes (${pText(pAdjusted)}).`;
-  if (first.onlyModel + first.onlyReference === 0) return `${family === 1 ? `“${model}”` : 'Every model'} has the same items right as ${to}.`;
-  return `${family === 1 ? 'The difference' : 'No difference'} to ${to} is ${family === 1 ? 'no larger' : 'larger'} than chance makes. ${than} is ${size}: it alone has ${count(first.onlyModel)} items right, the other alone ${count(first.onlyReference)} (${pText(first.p)}).`;
-}
-
-function powerWords({ pAdjusted, itemsNeeded, difference }: Comparison, of: number): string {
-  if (pAdjusted < alpha || itemsNeeded === null) return '';
-  return `To see a difference of ${points(Math.abs(difference))} you would need about ${count(roughly(itemsNeeded))} items; this set has ${count(of)}.`;
-}
-
-/** Margins tell more than right and wrong, so they are told also where accuracy shows nothing. */
-function marginWords(comparisons: Comparison[], to: string): string {
-  const told = comparisons.flatMap(({ model, margin }) => (margin?.pAdjusted != null && margin.pAdjusted < alpha ? [{ model, margin }] : []));
-  const what = 'Margins (how much likelier the right answer is than the next, in nats), which tell small differences from chance sooner,';
-  if (told.length === 0) return `${what} show none either.`;
-  const each = told.map(({ model, margin }) => `“${model}” ${signed(margin.mean)} ± ${margin.stderr.toFixed(3)} per item (${pText(margin.pAdjusted ?? 1)})`);
-  return `${what} do differ from ${to}: ${each.join('; ')}.`;
+  const mixed = comparisons.filter(({ model }) => scores.soups.includes(model));
+  const told = mixed.length > 0 && !scores.soups.includes(reference) ? mixed : comparisons;
+  return [...chanceWords(scores), ...differences(told, scores, reference), ...fittedWords(scores), ...twinWords(scores)];
 }
 
 function chanceWords({ rows, chance, answered }: TaskScores): string[] {
   if (chance === null) return [];
   const complete = rows.filter(({ model }) => answered.some((each) => each.model === model));
-  const [above, at] = [complete.filter(({ interval }) => interval[0] > chance), complete.filter(({ interval }) => interval[0] <= chance && chance <= interval[1])];
-  if (at.length === complete.length) return [`Every interval holds chance (${chance.toFixed(2)}): on these items ${complete.length === 1 ? 'the model is' : 'the models are'} not told from guessing.`];
-  return above.length === complete.length ? [] : [`Not told from guessing (${chance.toFixed(2)}): ${at.map(({ model }) => `“${model}”`).join(', ') || 'none, but some are below it'}.`];
+  const guessing = complete.filter(({ interval: [low, high] }) => low <= chance && chance <= high);
+  if (guessing.length === 0) return [];
+  if (guessing.length < complete.length) return [`Not told from guessing (${chance.toFixed(2)}): ${guessing.map(({ model }) => `“${model}”`).join(', ')}.`];
+  return [`On these items ${complete.length === 1 ? 'the model is not' : 'no model is'} told from guessing: every interval holds chance (${chance.toFixed(2)}).`];
+}
+
+/** Soups against the reference, or all models where that is a soup or there is none. */
+function differences(comparisons: Comparison[], scores: TaskScores, reference: string): string[] {
+  if (comparisons.length === 0) return ['One model alone is too few to tell a difference.'];
+  const [first] = [...comparisons].sort((a, b) => a.pAdjusted - b.pAdjusted || Math.abs(b.difference) - Math.abs(a.difference));
+  const real = first.pAdjusted < alpha;
+  return [
+    accuracyWords(first, comparisons.length, reference),
+    real ? selectionWords(scores, reference) : powerWords(first, scores.asked.of),
+    marginWords(comparisons, reference, real),
+  ].filter((sentence) => sentence !== '');
+}
+
+function accuracyWords(first: Comparison, family: number, reference: string): string {
+  const { model, difference, pAdjusted, p, onlyModel, onlyReference } = first;
+  const size = points(Math.abs(difference));
+  const alone = `it alone has ${count(onlyModel)} items right, “${reference}” alone ${count(onlyReference)}`;
+  if (pAdjusted < alpha) return `“${model}” has ${difference < 0 ? 'fewer' : 'more'} items right than “${reference}”, by ${size}, which is more than chance makes: ${alone} (${pText(pAdjusted)}).`;
+  if (onlyModel + onlyReference === 0) return `${family === 1 ? `“${model}” has` : 'All have'} the same items right as “${reference}”.`;
+  const subject = family === 1 ? `“${model}” does not differ from “${reference}”` : `Nothing here differs from “${reference}”`;
+  const where = difference === 0 ? 'level with it' : `${size} ${difference < 0 ? 'below' : 'above'}`;
+  return `${subject} in accuracy by more than chance makes: ${family === 1 ? 'it' : `“${model}”`} is ${where}; ${alone} (${pText(p)}).`;
+}
+
+/** A reference that was picked for its score on these items makes others look worse than they are. */
+function selectionWords({ best, usual }: TaskScores, reference: string): string {
+  return reference === best && reference !== usual ? `But “${reference}” was picked as the best on these very items, which makes such a p too small.` : '';
+}
+
+function powerWords({ itemsNeeded, difference }: Comparison, of: number): string {
+  if (itemsNeeded === null) return '';
+  return `To see a difference of ${points(Math.abs(difference))} you would need about ${count(roughly(itemsNeeded))} items like these; the set has ${count(of)}.`;
+}
+
+/** Margins tell more than right and wrong, so they are told also where accuracy shows nothing. */
+function marginWords(comparisons: Comparison[], reference: string, real: boolean): string {
+  const told = comparisons.flatMap(({ model, margin }) => (margin?.pAdjusted != null && margin.pAdjusted < alpha ? [{ model, margin }] : []));
+  const what = 'Margins (by how many nats the right answer is likelier than the next), which tell small differences from chance sooner,';
+  if (told.length === 0) return `${what} show none${real ? '' : ' either'}.`;
+  const each = told.map(({ model, margin }) => `“${model}” ${signed(margin.mean)} ± ${margin.stderr.toFixed(3)} an item (${pText(margin.pAdjusted ?? 1)})`);
+  return `${what} do differ from those of “${reference}”: ${each.join('; ')}.`;
 }
 
 function fittedWords({ rows }: TaskScores): string[] {

@@ -14,6 +14,8 @@ export interface TaskScores {
   soups: string[];
   /** the checkpoint that has most items right, or where there is none the model that has */
   best: string | null;
+  /** what one would have used without a soup, chosen before any answer: the later ingredient of the first soup, or else the last checkpoint */
+  usual: string | null;
   /** accuracy of guessing; null where there is nothing to guess from */
   chance: number | null;
 }
@@ -27,7 +29,9 @@ export function taskScores(result: EvaluationResult, task: string): TaskScores |
   const names = answered.map(({ model }) => model);
   const [checkpoints, soups] = [names.filter((model) => !isSoup(model)), names.filter(isSoup)];
   const best = bestOf(rows.filter(({ model }) => (checkpoints.length > 0 ? checkpoints : names).includes(model)));
-  return { asked, rows, answered, checkpoints, soups, best, chance: chanceOf(answered[0]?.answers ?? []) };
+  const later = result.models.find(({ model }) => model === soups[0])?.ingredients.at(-1);
+  const usual = names.find((name) => name === later) ?? checkpoints.at(-1) ?? names[0] ?? null;
+  return { asked, rows, answered, checkpoints, soups, best, usual, chance: chanceOf(answered[0]?.answers ?? []) };
 }
 
 function bestOf(rows: EvaluationRow[]): string | null {
