@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseCatalog, refOf, runNamed } from '../src/core/checkpoint/catalog';
-import { parseNotebook, toNotebook, type Cell, type CellOf, type Notebook } from '../src/core/notebook/document';
+import { parseNotebook, toNotebook, type Cell, type CellOf, type EvaluationTask, type Notebook } from '../src/core/notebook/document';
 import type { Report } from '../src/core/notebook/report';
 import type { CheckpointRef } from '../src/core/soup/model';
 import { root } from './golden';
@@ -44,6 +44,21 @@ export function smallNotebook(title = 'Small', refs = [bundled('step7000'), bund
     ],
   };
   return toNotebook(value, title);
+}
+
+/** Two checkpoints and their soup, asked about some tasks. */
+export function askingNotebook(tasks: Partial<EvaluationTask>[], refs = [bundled('step500'), bundled('step8000')]): Notebook {
+  const value = {
+    stockpot: 1,
+    title: 'Asking',
+    cells: [
+      { id: 'checkpoints', kind: 'checkpoints', checkpoints: refs },
+      { id: 'text', title: 'My text', kind: 'text', text: shortText },
+      { id: 'soup', kind: 'soup', method: 'uniform', ingredients: ['checkpoints'] },
+      { id: 'evaluation', title: 'Questions', kind: 'evaluation', models: ['checkpoints', 'soup'], tasks },
+    ],
+  };
+  return toNotebook(value, 'asking');
 }
 
 /** Runs a notebook file on the command line; @returns what it writes with --json */
