@@ -3,7 +3,8 @@
     python reference/golden_official.py FOLDER
 
 FOLDER holds piqa/valid.jsonl, piqa/valid-labels.lst and winogrande/dev.jsonl as their authors publish them. Only numbers
-are written, none of the texts. Items with an answer longer than the window are left out: they stop the harness.
+are written, none of the texts. Items with an answer longer than the window stop the harness: they are left out, and stand
+under "cut", scored by the harness when it is handed what the window holds of them.
 """
 
 import json
@@ -41,9 +42,19 @@ def fits(lm, row):
 
 
 class TimedHarness(HFLM):
-    """The harness's model class, which adds up the time that it spends on requests."""
+    """The harness's model class, which adds up the time that it spends on requests and is not stopped by a long answer."""
 
     seconds = 0.0
+
+    def _loglikelihood_tokens(self, requests, *args, **named):
+        return super()._loglikelihood_tokens([self.cut(*request) for request in requests], *args, **named)
+
+    def cut(self, texts, context, answer):
+        """Cuts an answer longer than the window from the left, as the harness announces: one token to read, a window of them to score."""
+        if len(answer) <= self.max_length:
+            return texts, context, answer
+        first, *last = (context + answer)[-(self.max_length + 1) :]
+        return texts, [first], last
 
     def loglikelihood(self, requests, disable_tqdm=True):
         start = time.perf_counter()
@@ -61,6 +72,12 @@ def evaluate(lm, name, rows):
         return simple_evaluate(model=lm, tasks=[task], num_fewshot=0, log_samples=True)
 
 
+def cut_items(lm, name, rows):
+    """What the harness says of rows that it cannot score whole."""
+    found = harness_tasks.summary(evaluate(lm, name, rows), name)
+    return {key: found[key] for key in ["right", "rightNorm", "logLikelihoods"] if key in found}
+
+
 def main():
     folder = Path(sys.argv[1])
     batch = int(sys.argv[2]) if len(sys.argv) > 2 else 8
@@ -69,9 +86,10 @@ def main():
     tasks = {}
     for name, rows in {"piqa": piqa_rows(folder), "winogrande": winogrande_rows(folder)}.items():
         left_out = [index for index, row in enumerate(rows) if not fits(lm, row)]
+        cut = {"cut": cut_items(lm, name, [rows[index] for index in left_out])} if left_out else {}
         lm.seconds, start = 0.0, time.perf_counter()
         report = evaluate(lm, name, [row for row in rows if fits(lm, row)])
-        tasks[name] = {"leftOut": left_out, **harness_tasks.summary(report, name)}
+        tasks[name] = {"leftOut": left_out, **cut, **harness_tasks.summary(report, name)}
         print(f"{name}, batches of {batch}: {len(rows)} items, {len(left_out)} left out, {lm.seconds:.1f} s for requests, {time.perf_counter() - start:.1f} s in all")
     common.write("official.json", {"versions": common.versions(), "model": MODEL, "tasks": tasks})
 
