@@ -50,9 +50,9 @@ test('scores come with words, intervals, paired tests, ingredients, circles and 
 
   await details(page, 'evaluation', /read the items/).locator('summary').click();
   await cell(page, 'evaluation').getByRole('button', { name: 'Show the items' }).click();
-  await cell(page, 'evaluation').getByLabel('First', { exact: true }).selectOption('soup');
-  await cell(page, 'evaluation').getByLabel('Second', { exact: true }).selectOption('step8000');
-  await cell(page, 'evaluation').getByLabel('Show', { exact: true }).selectOption('only-second');
+  await cell(page, 'evaluation').getByLabel(/^First/).selectOption('soup');
+  await cell(page, 'evaluation').getByLabel(/^Second/).selectOption('step8000');
+  await cell(page, 'evaluation').getByLabel(/^Show/).selectOption('only-second');
   const items = cell(page, 'evaluation').locator('ol.items > li');
   await expect(items).toHaveCount(Math.min(5, soup.onlyReference));
   await expect(items.first()).toContainText('step8000 takes it');
@@ -111,7 +111,7 @@ test('the reader’s own items, as CSV; a bad row is named', async ({ page }) =>
   const pick = cell(page, 'evaluation').getByLabel(/JSON Lines or CSV with/);
   const csv = (rows: string): { name: string; mimeType: string; buffer: Buffer } => ({ name: 'mine.csv', mimeType: 'text/csv', buffer: Buffer.from(`context,choice1,choice2,answer\n${rows}`) });
   await pick.setInputFiles(csv('"The old man, at last,",sat down.,of the the.,0\nThe boy,ran home.,7\n'));
-  await expect(alert(page)).toContainText('“mine.csv”, line 3: it has 3 columns and the first line has 4');
+  await expect(alert(page)).toContainText('Line 3 of “mine.csv” is not an item of this task: it has 3 columns and the first line has 4.');
   await pick.setInputFiles(csv('"The old man, at last,",sat down.,of the the.,0\nThe boy,"ran, laughing, home.",ran ran ran ran.,0\n'));
   await expect(page.locator('[data-news]')).toHaveText('2 items of Your own items are ready; all are asked.');
   await runAll(page);

@@ -19,11 +19,22 @@ export interface GoldenSoup {
   tensors: Record<string, { sum: number; squares: number; first: number[] }>;
 }
 
+/** The harness's answers to the official sets, and to made-up items of every task. */
+export interface GoldenOfficial {
+  tasks: Record<string, { logLikelihoods: number[][] }>;
+}
+
+export interface GoldenTasks {
+  runs: { task: string; shots: number; logLikelihoods: number[][] }[];
+}
+
 const read = <T>(name: string): T => JSON.parse(readFileSync(join(root, 'reference/golden', `${name}.json`), 'utf8')) as T;
 
 export const goldenNll = read<GoldenNll>('nll');
 export const goldenHarness = read<GoldenHarness>('harness');
 export const goldenSoup = read<GoldenSoup>('soup');
+export const goldenOfficial = read<GoldenOfficial>('official');
+export const goldenTasks = read<GoldenTasks>('tasks');
 
 /**
  * The largest `|found - expected| / max(1, expected)` of two rows of NLLs: what tolerances are given for.
