@@ -33,7 +33,7 @@ export default defineConfig({
     },
     {
       name: 'webgpu',
-      testMatch: ['webgpu.spec.ts', 'engine-room.spec.ts', 'soup.spec.ts'],
+      testMatch: ['webgpu.spec.ts', 'engine-room.spec.ts', 'official.spec.ts', 'soup.spec.ts'],
       timeout: 10 * 60_000,
       use: { launchOptions: { executablePath, args: [...browserArguments(), ...webgpu] } },
     },

@@ -6,10 +6,12 @@ import { refOf, runNamed, parseCatalog } from '../../src/core/checkpoint/catalog
 import { planBatches } from '../../src/core/scoring/batches';
 import { Checkpoint } from '../../src/core/checkpoint/checkpoint';
 import { LocalEngine } from '../../src/core/engine';
+import type { Answer } from '../../src/core/evaluation/accuracy';
+import type { Item } from '../../src/core/evaluation/task';
 import type { Backend } from '../../src/core/scoring/backend';
 import { CpuBackend } from '../../src/core/scoring/cpu-backend';
 import { fixedCheckpoint, wideConfig } from '../../src/core/scoring/fixed-model';
-import { mix, modelOf } from '../../src/core/soup/model';
+import { mix, modelOf, type Model } from '../../src/core/soup/model';
 import { openDevice, type OpenDevice } from '../../workers/device';
 import { networkLibrary } from '../../workers/library';
 import { loadWasm, loadWebGpu } from '../../workers/runtime';
@@ -28,6 +30,8 @@ export interface Told {
 export interface EngineRoom {
   /** The NLL of every token of every document under a soup of bundled checkpoints. */
   scoreTexts(device: Device, coefficients: Record<string, number>, documents: string[]): Promise<{ nll: number[][]; told: Told }>;
+  /** How a soup of bundled checkpoints answers items. */
+  answerItems(device: Device, coefficients: Record<string, number>, items: Item[]): Promise<{ answers: Answer[]; told: Told }>;
   /** The NLL of the targets of one row under the wide fixed model (50,304 tokens). */
   scoreWide(device: Device, tokens: number[]): Promise<{ nll: number[]; told: Told }>;
 }
@@ -72,17 +76,31 @@ function on(device: Device): Promise<Open> {
   return known;
 }
 
-let engine: Promise<LocalEngine> | undefined;
+let engine: LocalEngine | undefined;
+
+function engineOn(backend: Backend): LocalEngine {
+  engine ??= new LocalEngine(backend, networkLibrary(document.baseURI));
+  return engine;
+}
+
+/** A soup of bundled checkpoints, by their names. */
+async function soupOf(coefficients: Record<string, number>): Promise<Model> {
+  const run = runNamed(parseCatalog(await (await fetch('models/catalog.json')).text()), 'pico');
+  const parts = run.checkpoints.filter(({ name }) => name in coefficients);
+  return mix('soup', parts.map((part) => modelOf(refOf(run, part))), parts.map(({ name }) => coefficients[name]));
+}
 
 window.engineRoom = {
   async scoreTexts(device, coefficients, documents) {
     const { backend, told } = await on(device);
-    engine ??= Promise.resolve(new LocalEngine(backend, networkLibrary(document.baseURI)));
-    const run = runNamed(parseCatalog(await (await fetch('models/catalog.json')).text()), 'pico');
-    const parts = run.checkpoints.filter(({ name }) => name in coefficients);
-    const model = mix('soup', parts.map((part) => modelOf(refOf(run, part))), parts.map(({ name }) => coefficients[name]));
-    const scores = await (await engine).scoreText(model, { name: 'documents', documents }, { kind: 'rolling' });
+    const scores = await engineOn(backend).scoreText(await soupOf(coefficients), { name: 'documents', documents }, { kind: 'rolling' });
     return { nll: scores.documents.map((nll) => [...nll]), told };
+  },
+
+  async answerItems(device, coefficients, items) {
+    const { backend, told } = await on(device);
+    const answers = await engineOn(backend).answerItems(await soupOf(coefficients), items);
+    return { answers, told };
   },
 
   async scoreWide(device, tokens) {
