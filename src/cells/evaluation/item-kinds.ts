@@ -7,11 +7,11 @@ import { rightOf, type TaskScores } from './task-scores';
 export type ItemKind = 'only-first' | 'only-second' | 'neither' | 'both';
 type Kinds = Record<ItemKind, { title: string; indices: number[] }>;
 
-/** The two models that are read side by side: the chosen ones, or a soup and the best of the rest. */
-export function pairOf({ answered, soups, best }: TaskScores, first: string | undefined, second: string | undefined): Answered[] {
+/** The two models that are read side by side: the chosen ones, or a soup and what one would have used without it. */
+export function pairOf({ answered, soups, usual }: TaskScores, first: string | undefined, second: string | undefined): Answered[] {
   const named = (name: string | null | undefined): Answered | undefined => answered.find(({ model }) => model === name);
   const one = named(first) ?? named(soups[0]) ?? answered[0];
-  const other = named(second) ?? [named(best), ...answered].find((each) => each && each !== one);
+  const other = named(second) ?? [named(usual), ...answered].find((each) => each && each !== one);
   return other && other !== one ? [one, other] : [one];
 }
 
