@@ -15,7 +15,7 @@ import { cutDocument, type Convention, type Window } from './perplexity/windows'
 import type { Backend, BackendInfo } from './scoring/backend';
 import type { Group } from './scoring/packing';
 import { score, type OnScored, type WindowScores } from './scoring/score';
-import { Pace, unwatched, type Watch } from './scoring/watch';
+import { breathe, Pace, unwatched, type Watch } from './scoring/watch';
 import { sha256Of } from './sha256';
 import { exportSoup, recipeOf } from './soup/export';
 import type { CheckpointRef, Model } from './soup/model';
@@ -74,6 +74,9 @@ interface Run {
   tokenizer: Tokenizer;
 }
 
+/** Items encoded between two breaths: 20 ms of work where questions are short. */
+const itemsAtOnce = 32;
+
 /** Checkpoints kept in memory at once; the one used longest ago makes room. Enough for a sweep over two and their soups. */
 const keptCheckpoints = 4;
 
@@ -122,7 +125,7 @@ export class LocalEngine implements Engine {
   async answerItems(model: Model, items: Item[], watch: Watch = unwatched, onAnswers: OnAnswers = () => undefined): Promise<Answer[]> {
     const run = await this.#materialise(model, watch);
     const window = run.config.max_position_embeddings;
-    const groups = items.map(({ choices }) => choices.map(({ context, continuation }) => encodePair(run.tokenizer, context, continuation, window)));
+    const groups = await this.#encodeItems(items, run.tokenizer, window, watch);
     const gathered = new GatheredAnswers(items);
     const doing = `Answering ${items.length} items with ${model.id}`;
     const told: Watch = {
@@ -145,6 +148,20 @@ export class LocalEngine implements Engine {
   async exportModel(model: Model, method: MethodName, watch: Watch = unwatched): Promise<Blob> {
     await this.#materialise(model, watch);
     return exportSoup(await this.backend.readWeights(), recipeOf(model, method));
+  }
+
+  /** A few at a time, so that Stop is heard: all of MMLU with demonstrations takes minutes to encode. */
+  async #encodeItems(items: Item[], tokenizer: Tokenizer, window: number, watch: Watch): Promise<Group[]> {
+    const pace = new Pace(watch, 'Reading the items', items.length);
+    const groups: Group[] = [];
+    for (let start = 0; start < items.length; start += itemsAtOnce) {
+      const some = items.slice(start, start + itemsAtOnce);
+      groups.push(...some.map(({ choices }) => choices.map(({ context, continuation }) => encodePair(tokenizer, context, continuation, window))));
+      pace.step(some.length);
+      await breathe();
+      watch.checkStopped();
+    }
+    return groups;
   }
 
   async #score(model: Model, { config }: Run, groups: Group[], watch: Watch, doing: string, onScored?: OnScored): Promise<WindowScores[]> {

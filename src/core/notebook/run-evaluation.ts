@@ -58,7 +58,7 @@ async function ask(model: Model, task: EvaluationTask, { asked, items }: { asked
   const { metric } = taskNamed(task.name);
   const fitted = isFittedToTask(kitchen.notebook, model.id, task.name);
   const withRow = (answers: (Answer | null)[]): EvaluationResult => {
-    const known = answers.flatMap((answer, i) => (answer ? [{ answer, gold: asked.gold[i] }] : []));
+    const known = asked.gold.flatMap((gold, i) => (answers[i] ? [{ answer: answers[i], gold }] : []));
     const accuracy = accuracyOf(metric, known.map(({ gold }) => gold), known.map(({ answer }) => answer));
     return { ...result, rows: [...result.rows, { model: model.id, task: task.name, fitted, ...accuracy }] };
   };
@@ -86,7 +86,7 @@ async function answersOf(model: Model, items: Item[], key: string, { measurement
     let saved = performance.now();
     const onAnswers = (fresh: [index: number, answer: Answer][]): void => {
       for (const [i, answer] of fresh) answers[missing[i]] = answer;
-      onSome(answers.slice(0, items.length));
+      onSome(answers);
       if (performance.now() - saved < keepEvery) return;
       saved = performance.now();
       void measurements.set(key, [...answers]);

@@ -3,10 +3,12 @@ import type { Window } from '../perplexity/windows';
 import type { Batch, BatchScores } from './backend';
 import { pack, type Group, type PackedRow } from './packing';
 
-/** A batch, and what lies in which of its rows. */
-export interface PlannedBatch extends Batch {
+/** What lies in which row of a batch. */
+export interface Layout extends Pick<Batch, 'rows' | 'length'> {
   packed: PackedRow[];
 }
+
+export type PlannedBatch = Batch & Layout;
 
 /**
  * How long a row is where nothing longer is in it. Long rows waste no tokens, short ones no attention, which computes a row's
@@ -24,19 +26,27 @@ export function rowLengths(longest: number, usual = usualRow): number[] {
   return lengths;
 }
 
-/** Packs groups of windows into batches of exactly `tokensPerRun` tokens, so that memory runs out at once if it does: longest rows first. */
-export function planBatches(groups: Group[], tokensPerRun: number, usual = usualRow): PlannedBatch[] {
+/**
+ * Packs groups of windows into batches of exactly `tokensPerRun` tokens, so that memory runs out at once if it does: longest rows
+ * first. What goes where is all that is decided: the arrays of all of HellaSwag would take a gigabyte.
+ */
+export function layOut(groups: Group[], tokensPerRun: number, usual = usualRow): Layout[] {
   const lengths = rowLengths(tokensPerRun, usual);
   const rows = pack(groups, lengths[0], lengths);
   return [...lengths].reverse().flatMap((length) => {
     const perBatch = tokensPerRun / length;
     const alike = rows.filter((row) => row.length === length);
-    return Array.from({ length: Math.ceil(alike.length / perBatch) }, (_, i) => fill(alike.slice(i * perBatch, (i + 1) * perBatch), perBatch, length));
+    return Array.from({ length: Math.ceil(alike.length / perBatch) }, (_, i) => ({ packed: alike.slice(i * perBatch, (i + 1) * perBatch), rows: perBatch, length }));
   });
 }
 
-/** What is left of a row after its tree is padding: token 0, at position 0, which nobody sees. */
-function fill(packed: PackedRow[], rows: number, length: number): PlannedBatch {
+/** The same with every array made. */
+export function planBatches(groups: Group[], tokensPerRun: number, usual = usualRow): PlannedBatch[] {
+  return layOut(groups, tokensPerRun, usual).map(fill);
+}
+
+/** The arrays of a batch. What is left of a row after its tree is padding: token 0, at position 0, which nobody sees. */
+export function fill({ packed, rows, length }: Layout): PlannedBatch {
   const tokens = new Int32Array(rows * length);
   const targets = new Int32Array(rows * length);
   const positions = new BigInt64Array(rows * length);

@@ -2,7 +2,7 @@
 import type { ModelConfig } from '../checkpoint/config';
 import { failure } from '../errors';
 import type { Backend } from './backend';
-import { planBatches, unpack } from './batches';
+import { fill, layOut, unpack } from './batches';
 import type { Group } from './packing';
 import { breathe, type Pace, type Watch } from './watch';
 
@@ -34,11 +34,12 @@ export async function score(
 ): Promise<WindowScores[]> {
   const windows = groups.flat();
   const results = new Array<WindowScores>(windows.length);
-  const batches = evenly(planBatches(groups, backend.tokensPerRun(config)));
-  const pace = startPace(batches.length);
-  for (const batch of batches) {
+  const layouts = evenly(layOut(groups, backend.tokensPerRun(config)));
+  const pace = startPace(layouts.length);
+  for (const layout of layouts) {
     await breathe();
     watch.checkStopped();
+    const batch = fill(layout);
     const scores = await backend.run(batch);
     if (scores.nll.every((value) => value === 0)) throw failure('scores-not-finite', { model, found: 'nothing but zeros' });
     for (const [index, { nll, gap }] of unpack(windows, batch, scores)) {
