@@ -108,7 +108,7 @@ test('the reader’s own items, as CSV; a bad row is named', async ({ page }) =>
   await openPage(page);
   await importNotebook(page, askingNotebook([{ name: 'piqa_style', limit: 2 }]));
   await cell(page, 'evaluation').getByText('Items', { exact: true }).click();
-  const pick = cell(page, 'evaluation').getByLabel(/JSON Lines or CSV with/);
+  const pick = cell(page, 'evaluation').getByLabel('Pick a file of your own items');
   const csv = (rows: string): { name: string; mimeType: string; buffer: Buffer } => ({ name: 'mine.csv', mimeType: 'text/csv', buffer: Buffer.from(`context,choice1,choice2,answer\n${rows}`) });
   await pick.setInputFiles(csv('"The old man, at last,",sat down.,of the the.,0\nThe boy,ran home.,7\n'));
   await expect(alert(page)).toContainText('Line 3 of “mine.csv” is not an item of this task: it has 3 columns and the first line has 4.');

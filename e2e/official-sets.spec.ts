@@ -87,7 +87,7 @@ test('with demonstrations from the training split, as the harness draws them', a
   await openPage(page);
   await importNotebook(page, askingNotebook([{ name: 'piqa', shots: 5, limit: 10 }], [bundled('step8000')]));
   await runAll(page);
-  await expect(alert(cell(page, 'evaluation'))).toContainText('The items of “PIQA” are not in this browser.');
+  await expect(alert(cell(page, 'evaluation'))).toContainText('The items of “PIQA” are not at hand. In the evaluation cell, under Items, fetch them or pick their file');
   await cell(page, 'evaluation').getByText('Items', { exact: true }).click();
   await cell(page, 'evaluation').locator('summary', { hasText: /^PIQA/ }).first().click();
   await fetchButton(page).click();

@@ -142,8 +142,8 @@ const sentences = {
     'Free some of its storage, or leave a private window, then pick the file again.',
   ],
   'items-absent': (f: { task: string }): Sentences => [
-    `The items of “${f.task}” are not in this browser.`,
-    'Pick their file again in the evaluation cell; it is read here and goes nowhere.',
+    `The items of “${f.task}” are not at hand.`,
+    'In the evaluation cell, under Items, fetch them or pick their file; in the terminal, name their file with --items, or allow --fetch.',
   ],
   'items-too-few': (f: { task: string }): Sentences => [
     `No item of “${f.task}” is left: more are passed over than there are.`,
