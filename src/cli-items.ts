@@ -22,12 +22,17 @@ export interface ItemSources {
 
 const tasksFolder = join(import.meta.dirname, '../public/tasks');
 
-/** @param options each `TASK=FILE` or `TASK=FILE,FILE` */
+/**
+ * @param options each `TASK=FILE` or `TASK=FILE,FILE`
+ * @throws task-unknown, file-unrecognised where no file is named
+ */
 export function filesByTask(options: string[]): Map<string, string[]> {
   return new Map(
     options.map((option) => {
-      const [task, files] = [option.slice(0, option.indexOf('=')), option.slice(option.indexOf('=') + 1)];
-      return [taskNamed(task).name, files.split(',')];
+      const [task, ...rest] = option.split('=');
+      const [{ name }, files] = [taskNamed(task), rest.join('=')];
+      if (files === '') throw failure('file-unrecognised', { file: option, allowed: 'TASK=FILE or TASK=FILE,FILE' });
+      return [name, files.split(',')];
     }),
   );
 }

@@ -6,6 +6,8 @@ import { readHeader } from './checkpoint/safetensors';
 import { LocalEngine, type Library, type TextScores } from './engine';
 import { Failure, failure, isStopped } from './errors';
 import { checkpointWithLevel, FakeBackend } from './fakes';
+import type { Answer } from './evaluation/accuracy';
+import { encodePair } from './evaluation/encode-pair';
 import type { Item } from './evaluation/task';
 import type { Watch } from './scoring/watch';
 import { mix, modelOf, type CheckpointRef, type Model } from './soup/model';
@@ -281,6 +283,60 @@ describe('scoring a text', () => {
   });
 });
 
+describe('contexts', () => {
+  const contexts = ['Say how the soup is.\n', ''];
+  const asked = { ...text, contexts };
+  /** Tokens of a document with its context in front, and how many of them are the context's. */
+  const parts = text.documents.map((document, d) => ({ whole: tokenizer.encode(contexts[d] + document), front: tokenizer.encode(contexts[d]).length }));
+
+  test.each([rolling, strided])('are read and not scored, also across windows ($kind)', async (convention) => {
+    const { engine, backend } = new Bench();
+    const { documents } = await engine.scoreText(model(2), asked, convention);
+    const first = convention === strided ? 1 : 0;
+    expect(documents.map((nll) => [...nll])).toEqual(parts.map(({ whole, front }) => whole.slice(Math.max(front, first)).map((id) => Math.fround(2 + id / 10))));
+    expect(parts[0].front % 8).not.toBe(0); // so that a window begins in the context and ends behind it
+    const read = backend.runs.flatMap(({ tokens }) => [...tokens]);
+    expect(read).toContain(parts[0].whole[parts[0].front - 1]); // the last of the context
+  });
+
+  test.each([rolling, strided])('are not in the pieces, which are what is scored, nor in the bytes ($kind)', async (convention) => {
+    const { engine } = new Bench();
+    const { documents, bytes } = await engine.scoreText(model(1), asked, convention);
+    const pieces = await engine.pieces('narrow', asked, convention);
+    expect(pieces.map(({ length }) => length)).toEqual(documents.map(({ length }) => length));
+    const unscored = convention === strided ? tokenizer.pieces(parts[1].whole)[0] : '';
+    expect(pieces.map((each) => each.join(''))).toEqual([text.documents[0], text.documents[1].slice(unscored.length)]);
+    expect(bytes).toBe(Buffer.byteLength(pieces.flat().join('')));
+  });
+
+  test('of nothing change nothing', async () => {
+    const { engine } = new Bench();
+    for (const convention of [rolling, strided]) {
+      const plain = await engine.scoreText(model(1), text, convention);
+      expect(await engine.scoreText(model(1), { ...text, contexts: ['', ''] }, convention)).toEqual(plain);
+    }
+  });
+
+  test.each([
+    ['The so', 'up is hot.', 'oup is hot.'],
+    ['A hou', 'se of wood', ' wood'],
+  ])('take as many tokens as they have alone, as in a question: %j, then %j', async (context, document, scored) => {
+    const { engine } = new Bench();
+    const joined = { name: 'mine', documents: [document], contexts: [context] };
+    const { targets, from } = encodePair(tokenizer, context, document, 256);
+    const { documents, bytes } = await engine.scoreText(model(2), joined, rolling);
+    expect([...documents[0]]).toEqual(targets.slice(from).map((id) => Math.fround(2 + id / 10)));
+    expect((await engine.pieces('narrow', joined, rolling))[0].join('')).toBe(scored);
+    expect(bytes).toBe(scored.length);
+  });
+
+  test('do not stand in for a text: what has nothing of its own is too short', async () => {
+    const { engine } = new Bench();
+    const failed = await refusal(engine.scoreText(model(1), { name: 'mine', documents: [''], contexts: [contexts[0]] }, rolling));
+    expect(failed).toMatchObject({ code: 'text-too-short', facts: { text: 'mine' } });
+  });
+});
+
 describe('answering items', () => {
   const item = (...continuations: string[]): Item =>
     ({ gold: 0, text: '', choices: continuations.map((continuation) => ({ context: 'The soup is', continuation, characters: continuation.length - 1 })) }) as Item;
@@ -293,6 +349,33 @@ describe('answering items', () => {
     expect(one.logLikelihoods[0]).toBeCloseTo(expected, 3);
     expect(other.logLikelihoods).toEqual([...one.logLikelihoods].reverse());
     expect([one.choice, other.choice]).toEqual([0, 1]);
+  });
+
+  test.each([
+    [1, 1],
+    [200, 6],
+  ])('tells each answer once, as soon as it is complete, and all before it is done: %i items', async (count, moments) => {
+    const { engine, backend } = new Bench();
+    const items = Array.from({ length: count }, (_, i) => item(` hot ${i}`, ` very hot and good ${i}`, ` ${i}`));
+    const told: [number: number, answer: Answer, runs: number][] = [];
+    const answers = await engine.answerItems(model(2), items, undefined, (fresh) => told.push(...fresh.map(([i, answer]): [number, Answer, number] => [i, answer, backend.runs.length])));
+    expect(told).toHaveLength(items.length); // at the very moment it is done
+    expect(told.map(([i, answer]) => [i, answer]).sort(([a], [b]) => Number(a) - Number(b))).toEqual(answers.map((answer, i) => [i, answer]));
+    expect(new Set(told.map(([, , runs]) => runs)).size).toBeGreaterThanOrEqual(moments);
+  });
+
+  test('that was stopped has told what was complete by then', async () => {
+    const { engine, backend } = new Bench();
+    const items = Array.from({ length: 60 }, (_, i) => item(` hot ${i}`, ` very hot and good ${i}`));
+    const told: number[] = [];
+    const checkStopped = (): void => {
+      if (backend.runs.length === 2) throw failure('stopped');
+    };
+    const failed = await refusal(engine.answerItems(model(2), items, { onProgress: () => undefined, checkStopped }, (fresh) => told.push(...fresh.map(([i]) => i))));
+    expect(isStopped(failed)).toBe(true);
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.length).toBeLessThan(items.length);
+    expect(new Set(told).size).toBe(told.length);
   });
 
   test('refuses a token outside the vocabulary, too', async () => {

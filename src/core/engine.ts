@@ -258,8 +258,8 @@ interface EncodedDocument {
 }
 
 /**
- * A document with the context in front of it. A token that spans the two belongs to the context, as in `encodePair`. Without a
- * prefix token the first token of all is not scored.
+ * A document with the context in front of it, which takes as many tokens as it has alone, as in `encodePair`. Without a prefix
+ * token the first token of all is not scored.
  */
 function encodeDocuments(tokenizer: Tokenizer, { documents, contexts }: ScoredText, convention: Convention): EncodedDocument[] {
   const first = convention.kind === 'strided' ? 1 : 0;

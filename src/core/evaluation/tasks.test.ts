@@ -211,6 +211,45 @@ describe('one’s own items', () => {
   });
 });
 
+function bundledItems(name: string): Item[] {
+  return readItemFiles(taskNamed(name), [{ name, text: readFileSync(new URL(`../../../public/tasks/${name}.jsonl`, import.meta.url), 'utf8') }]);
+}
+
+/** The items of each cluster. */
+function clustersOf(items: Item[]): Item[][] {
+  const clusters = new Map<string | undefined, Item[]>();
+  for (const item of items) clusters.set(item.cluster, [...(clusters.get(item.cluster) ?? []), item]);
+  return [...clusters.values()];
+}
+
+describe('twins', () => {
+  test('are the items of a bundled set, two by two', () => {
+    for (const [name, pairs] of [['winogrande_style', 104], ['continuation', 150]] as const) {
+      const clusters = clustersOf(bundledItems(name));
+      expect(clusters.map(({ length }) => length)).toEqual(Array<number>(pairs).fill(2));
+    }
+  });
+
+  test('have their answers changed about: the same two choices, each right once', () => {
+    for (const [one, other] of clustersOf(bundledItems('continuation'))) {
+      expect(one.choices.map(({ continuation }) => continuation)).toEqual(other.choices.map(({ continuation }) => continuation));
+      expect(one.gold).toBe(1 - other.gold);
+    }
+  });
+
+  test('are not known of the other bundled set, nor of one’s own items', () => {
+    expect(clustersOf([...bundledItems('piqa_style'), tasks.own.item({ context: 'c', choices: ['x', 'y'], answer: 0 }) as Item])).toHaveLength(1);
+  });
+
+  test('of WinoGrande begin alike and have the same options, in whichever order', () => {
+    const cluster = (sentence: string, option1: string, option2: string): string | undefined => tasks.winogrande.item({ sentence, option1, option2, answer: '1' })?.cluster;
+    const one = cluster('The pot and the pan, but the _ is hot.', 'pot', 'pan');
+    expect(cluster('The pot and the pan, though the _ is cold.', 'pan', 'pot')).toBe(one);
+    expect(cluster('A pot and the pan, but the _ is hot.', 'pot', 'pan')).not.toBe(one);
+    expect(cluster('The pot and the pan, but the _ is hot.', 'pot', 'lid')).not.toBe(one);
+  });
+});
+
 describe('the list of tasks', () => {
   test('says of each what it is and whose, and the official ones where they are at home', () => {
     for (const { licence, citation, name, home, knownItems } of Object.values(tasks)) {
@@ -232,8 +271,8 @@ describe('the list of tasks', () => {
   });
 
   test.each(bundledTasks)('the bundled set of %s is read whole, its answers are mixed, and no item stands in it twice', (name) => {
-    const items = readItemFiles(taskNamed(name), [{ name, text: readFileSync(new URL(`../../../public/tasks/${name}.jsonl`, import.meta.url), 'utf8') }]);
-    expect(items.length).toBeGreaterThan(20);
+    const items = bundledItems(name);
+    expect(items).toHaveLength(taskNamed(name).size.items);
     const first = items.filter(({ gold }) => gold === 0).length / items.length;
     expect(first).toBeGreaterThan(0.3);
     expect(first).toBeLessThan(0.7);

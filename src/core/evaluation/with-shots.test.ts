@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../errors';
-import { itemsOfRows } from './item-files';
+import { itemsOfRows, readItemFiles } from './item-files';
 import type { Item, Task } from './task';
 import { tasks } from './tasks';
-import { withShots } from './with-shots';
+import { demonstrations, withShots } from './with-shots';
 
 const { piqa, winogrande, arc_easy, lambada_openai, mmlu, piqa_style } = tasks;
 const goals = (count: number): Item[] =>
@@ -78,5 +79,42 @@ describe('demonstrations', () => {
     const attempt = (): Item[] => withShots(task, goals(3).map((item) => ({ ...item, group: 'anatomy' })), goals(3), shots);
     expect(attempt).toThrow(Failure);
     expect(attempt).toThrow(expect.objectContaining({ code: 'shots-too-few', facts: expect.objectContaining({ shots, needed }) as unknown }));
+  });
+});
+
+describe('twins', () => {
+  const bundled = (task: Task): Item[] => readItemFiles(task, [{ name: task.name, text: readFileSync(new URL(`../../../public/tasks/${task.name}.jsonl`, import.meta.url), 'utf8') }]);
+  const told = ({ choices, gold }: Item): string => choices[gold].context + choices[gold].continuation;
+
+  test.each<[Task, number, number]>([
+    [tasks.winogrande_style, 208, 8],
+    [tasks.continuation, 300, 8],
+    [tasks.winogrande_style, 6, 4],
+    [tasks.continuation, 6, 4],
+    [piqa_style, 220, 8],
+  ])('are never shown to each other in a bundled set (%#)', (task, size, shots) => {
+    const pool = bundled(task).slice(0, size);
+    const front = demonstrations(task, pool, shots);
+    for (const item of pool) {
+      const shown = front(item).split('\n\n').slice(0, -1).map((text) => pool.find((other) => told(other) === text));
+      expect(shown).toHaveLength(shots);
+      for (const other of shown) {
+        expect(other).toBeDefined();
+        expect(other).not.toBe(item);
+        if (item.cluster !== undefined) expect(other?.cluster).not.toBe(item.cluster);
+      }
+    }
+  });
+
+  test('may be shown to each other in an official set, as the harness shows them', () => {
+    const rows = ['hot', 'cold'].map((how) => ({ sentence: `The pot and the pan, but the _ is ${how}.`, option1: 'pot', option2: 'pan', answer: how === 'hot' ? '1' : '2' }));
+    const items = itemsOfRows(winogrande, rows, 'rows');
+    expect(items[0].cluster).toBe(items[1].cluster);
+    expect(contexts(withShots(winogrande, items, items, 1))[0]).toContain('the pan is cold.');
+  });
+
+  test('leave too few others where there is no one else', () => {
+    const [one, twin, ...others] = bundled(tasks.winogrande_style);
+    expect(() => withShots(tasks.winogrande_style, [one, twin], [one, twin, others[0]], 2)).toThrow(expect.objectContaining({ code: 'shots-too-few', facts: expect.objectContaining({ found: 1, needed: 2 }) as unknown }));
   });
 });

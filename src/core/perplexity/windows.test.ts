@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutDocument, type Window } from './windows';
+import { cutDocument, type Convention, type Window } from './windows';
 
 const prefix = 0;
 const letters = [...'abcdefghij'].map((letter) => letter.charCodeAt(0));
@@ -102,6 +102,39 @@ describe('strided', () => {
         if (end === count) break;
       }
       expect(strided(positions(count), window, stride).map(({ targets, from }) => targets.slice(from))).toEqual(guide);
+    });
+    fc.assert(property);
+  });
+});
+
+describe('scored from a token on', () => {
+  const cut = (from: number, convention: Convention): string[] => shown(cutDocument(letters, 4, prefix, convention, from));
+
+  test.each<[string, Convention, number, string[]]>([
+    ['rolling, within a window', { kind: 'rolling' }, 2, ['^abc -> ab[cd]', 'defg -> [efgh]', 'fghi -> gh[ij]']],
+    ['rolling, at a window’s end', { kind: 'rolling' }, 4, ['defg -> [efgh]', 'fghi -> gh[ij]']],
+    ['rolling, in the last window', { kind: 'rolling' }, 9, ['fghi -> ghi[j]']],
+    ['strided, within a window', { kind: 'strided', stride: 2 }, 3, ['abc -> bc[d]', 'cde -> d[ef]', 'efg -> f[gh]', 'ghi -> h[ij]']],
+    ['strided, at a window’s end', { kind: 'strided', stride: 2 }, 4, ['cde -> d[ef]', 'efg -> f[gh]', 'ghi -> h[ij]']],
+    ['strided, where the first token is not scored anyway', { kind: 'strided', stride: 3 }, 1, ['abc -> [bcd]', 'def -> [efg]', 'ghi -> [hij]']],
+    ['rolling, at the end of all', { kind: 'rolling' }, 10, []],
+    ['strided, beyond it', { kind: 'strided', stride: 2 }, 12, []],
+  ])('%s', (_, convention, from, expected) => {
+    expect(cut(from, convention)).toEqual(expected);
+  });
+
+  test('scores every token from there on once, in its window as if all were scored, and none before', () => {
+    const conventions = fc.option(fc.integer({ min: 1, max: 60 }), { nil: null }).map((stride): Convention => (stride === null ? { kind: 'rolling' } : { kind: 'strided', stride }));
+    const cases = fc.tuple(fc.nat(200), fc.integer({ min: 2, max: 40 }), conventions, fc.nat(220));
+    const property = fc.property(cases, ([count, window, convention, from]) => {
+      const all = cutDocument(positions(count), window, -1, convention);
+      const some = cutDocument(positions(count), window, -1, convention, from);
+      expect(scored(some)).toEqual(scored(all).filter((position) => position >= from));
+      const whole = new Map(all.map((each) => [each.targets[each.targets.length - 1], each]));
+      for (const { tokens, targets, from: first } of some) {
+        expect(whole.get(targets[targets.length - 1])).toMatchObject({ tokens, targets });
+        expect(first).toBeLessThan(targets.length);
+      }
     });
     fc.assert(property);
   });
