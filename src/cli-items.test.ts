@@ -83,22 +83,27 @@ describe('items in the terminal', () => {
 
 describe('demonstrations in the terminal', () => {
   test('are the items themselves, or what was given for them', async () => {
-    const own = await find({ name: 'piqa' }, { files });
+    const own = await find({ name: 'piqa', shots: 1 }, { files });
     expect(own.pool).toBe(own.items);
-    const apart = await find({ name: 'piqa' }, { files, demonstrations });
+    const apart = await find({ name: 'piqa', shots: 1 }, { files, demonstrations });
     expect([goals(apart.items), goals(apart.pool), apart.sha256]).toEqual([['cook', 'serve'], ['wash'], own.sha256]);
   });
 
   test('are the pinned ones, or are refused', async () => {
-    const { pool } = await find({ name: 'piqa' }, { files, demonstrations });
-    expect(goals((await find({ name: 'piqa', pool: hashOfItems(pool) }, { files, demonstrations })).pool)).toEqual(['wash']);
-    await expect(find({ name: 'piqa', pool: 'f'.repeat(64) }, { files, demonstrations })).rejects.toMatchObject({ code: 'items-changed' });
+    const { pool } = await find({ name: 'piqa', shots: 1 }, { files, demonstrations });
+    expect(goals((await find({ name: 'piqa', shots: 1, pool: hashOfItems(pool) }, { files, demonstrations })).pool)).toEqual(['wash']);
+    await expect(find({ name: 'piqa', shots: 1, pool: 'f'.repeat(64) }, { files, demonstrations })).rejects.toMatchObject({ code: 'items-changed' });
+  });
+
+  test('that nobody is shown are not asked for', async () => {
+    const { items, pool } = await find({ name: 'piqa', pool: 'f'.repeat(64) }, { files });
+    expect(pool).toBe(items);
   });
 
   test('that are pinned and were not given are refused: the items do not stand in for them', async () => {
-    const { sha256 } = await find({ name: 'piqa' }, { files });
-    await expect(find({ name: 'piqa', pool: sha256 }, { files })).rejects.toMatchObject({ code: 'items-absent' });
-    await expect(find({ name: 'piqa_style', pool: (await find({ name: 'piqa_style' })).sha256 })).rejects.toMatchObject({ code: 'items-absent' });
+    const { sha256 } = await find({ name: 'piqa', shots: 1 }, { files });
+    await expect(find({ name: 'piqa', shots: 1, pool: sha256 }, { files })).rejects.toMatchObject({ code: 'items-absent' });
+    await expect(find({ name: 'piqa_style', shots: 1, pool: (await find({ name: 'piqa_style' })).sha256 })).rejects.toMatchObject({ code: 'items-absent' });
   });
 });
 
@@ -108,7 +113,7 @@ describe('the Hub, where it may be asked', () => {
   test('is asked for what no file was given for, and for nothing else', async () => {
     const addresses: string[] = [];
     const pool = hashOfItems([tasks.piqa.item(row('from the Hub'))].flatMap((item) => item ?? []));
-    const found = await find({ name: 'piqa', pool }, { files, fetch: true }, fakeFetch(hub, addresses) as () => Promise<never>);
+    const found = await find({ name: 'piqa', shots: 1, pool }, { files, fetch: true }, fakeFetch(hub, addresses) as () => Promise<never>);
     expect([goals(found.items), goals(found.pool)]).toEqual([['cook', 'serve'], ['from the Hub']]);
     expect(addresses.length).toBeGreaterThan(0);
     expect(addresses.join()).not.toContain('validation');

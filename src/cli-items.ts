@@ -41,7 +41,7 @@ export function itemsFrom(sources: ItemSources, watch: Watch): ItemsOf {
   return async (ref) => {
     const task = taskNamed(ref.name);
     const found = pinned(task, await read(task, ref, 'items', sources, watch), ref.sha256);
-    const ownPool = ref.pool === null && !sources.demonstrations.has(ref.name);
+    const ownPool = ref.shots === 0 || (ref.pool === null && !sources.demonstrations.has(ref.name));
     return { ...found, pool: ownPool ? found.items : pinned(task, await read(task, ref, 'demonstrations', sources, watch), ref.pool).items };
   };
 }
@@ -55,5 +55,13 @@ async function read(task: Task, { sha256, pool, commit }: ItemsRef, which: 'item
 }
 
 async function readFiles(task: Task, files: string[]): Promise<Item[]> {
-  return readItemFiles(task, await Promise.all(files.map(async (file) => ({ name: basename(file), text: await readFile(file, 'utf8') }))));
+  return readItemFiles(task, await Promise.all(files.map(async (file) => ({ name: basename(file), text: await readText(file) }))));
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    throw failure('file-unrecognised', { file, allowed: 'the name of a file that can be read' });
+  }
 }

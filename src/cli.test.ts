@@ -47,7 +47,7 @@ function checkReport(report: Report): void {
     { id: 'uniform', method: 'uniform', ingredients: models.slice(0, 2) },
   ]);
   for (const { coefficients } of report.soups) expect(coefficients[0] + coefficients[1]).toBeCloseTo(1, 12);
-  const evaluated = ['piqa_style', 'winogrande_style'].flatMap((task) => models.map((model) => ({ model, task, n: 4, accuracy: finite, accuracyNorm: finite, stderr: finite, stderrNorm: finite })));
+  const evaluated = ['piqa_style', 'winogrande_style'].flatMap((task) => models.map((model) => ({ model, task, n: 4, fitted: false, accuracy: finite, accuracyNorm: finite, stderr: finite, stderrNorm: finite, interval: [finite, finite], perplexity: null })));
   expect(report.evaluations).toEqual(evaluated);
   expect(report.sweeps.map(({ id, ends, points }) => [id, ends, points.length])).toEqual([['line', models.slice(0, 2), 2]]);
 }

@@ -14,10 +14,10 @@ import { onDemand } from './on-demand';
 import { readItems, writeItems } from './storage';
 
 /** @throws items-absent, items-changed, download-failed */
-export async function itemsOf({ name, sha256, pool }: ItemsRef): Promise<TaskItems> {
+export async function itemsOf({ name, sha256, pool, shots }: ItemsRef): Promise<TaskItems> {
   const task = taskNamed(name);
   const found = pinned(task, bundledTasks.includes(name) ? await bundledItems(task) : await keptItems(task, sha256), sha256);
-  return { ...found, pool: pool === null ? found.items : pinned(task, await keptItems(task, pool), pool).items };
+  return { ...found, pool: pool === null || shots === 0 ? found.items : pinned(task, await keptItems(task, pool), pool).items };
 }
 
 async function bundledItems(task: Task): Promise<Item[]> {

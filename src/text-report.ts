@@ -1,6 +1,9 @@
 /** The results of a notebook as text for a terminal. */
+import { taskNamed } from './core/evaluation/tasks';
 import type { Notebook } from './core/notebook/document';
-import type { CellResult, KeptResult } from './core/notebook/results';
+import type { CellResult, EvaluationResult, KeptResult } from './core/notebook/results';
+import { scoreWords } from './core/notebook/score-words';
+import { comparisonsWith, taskScores } from './core/notebook/task-scores';
 
 export function textReport(notebook: Notebook, results: ReadonlyMap<string, KeptResult>): string {
   const blocks = [notebook.title];
@@ -37,11 +40,23 @@ function lines(result: CellResult): string[] {
         result.points.map((p) => [p.coefficient.toFixed(3), withError(p.perplexity, p.stderr, 2)]),
       );
     case 'evaluation':
-      return table(
-        ['model', 'task', 'n', 'acc', 'acc_norm'],
-        result.rows.map((r) => [r.model, r.task, `${r.n}`, withError(r.accuracy, r.stderr, 3), withError(r.accuracyNorm, r.stderrNorm, 3)]),
-      );
+      return result.tasks.flatMap(({ task }) => taskLines(result, task));
   }
+}
+
+/** A task's table, and what it says. */
+function taskLines(result: EvaluationResult, task: string): string[] {
+  const { normalised, metric } = taskNamed(task);
+  const rows = table(
+    ['model', 'task', 'n', 'acc', '95 % interval', ...(normalised ? ['acc_norm'] : []), ...(metric === 'greedy' ? ['perplexity'] : [])],
+    result.rows.filter((row) => row.task === task).map((r) => [
+      ...[r.model, task, `${r.n}`, withError(r.accuracy, r.stderr, 3), r.interval.map((end) => end.toFixed(3)).join(' to ')],
+      ...(normalised ? [withError(r.accuracyNorm, r.stderrNorm, 3)] : []),
+      ...(r.perplexity === null ? [] : [r.perplexity.toFixed(2)]),
+    ]),
+  );
+  const scores = taskScores(result, task);
+  return scores ? [...rows, ...scoreWords(scores, comparisonsWith(scores, scores.usual), scores.usual), ''] : rows;
 }
 
 function withError(value: number, stderr: number | null, digits: number): string {

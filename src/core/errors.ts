@@ -2,12 +2,12 @@
  * Every failure a person can meet: a code, the facts, what happened in one sentence, and the way out in another.
  * Failures are data, so that they cross from a worker to the page whole (see workers/wire.ts).
  */
+import { count } from './count';
 
 /** What happened, and what the person can do about it. */
 type Sentences = [what: string, wayOut: string];
 
-const number = (value: number): string => value.toLocaleString('en-GB');
-const megabytes = (bytes: number): string => `${number(Math.ceil(bytes / 1e6))} MB`;
+const megabytes = (bytes: number): string => `${count(Math.ceil(bytes / 1e6))} MB`;
 
 const pickInstead = 'get the official files in another way and pick them here';
 
@@ -30,7 +30,7 @@ const sentences = {
     'Paste a longer text, or choose the rolling convention, which scores every token.',
   ],
   'text-too-long': (f: { text: string; bytes: number; limit: number }): Sentences => [
-    `The text “${f.text}” is ${number(f.bytes)} bytes long; at most ${number(f.limit)} are taken.`,
+    `The text “${f.text}” is ${count(f.bytes)} bytes long; at most ${count(f.limit)} are taken.`,
     'Keep a part of it: a few thousand words already give a small standard error.',
   ],
   'text-documents': (f: { text: string; line: number; found: string }): Sentences => [
@@ -55,7 +55,7 @@ const sentences = {
     'Check that the file and the config.json belong to the same model.',
   ],
   'weights-not-finite': (f: { file: string; tensor: string; count: number }): Sentences => [
-    `“${f.file}” holds ${number(f.count)} value${f.count === 1 ? '' : 's'} in “${f.tensor}” that ${f.count === 1 ? 'is' : 'are'} not a finite number.`,
+    `“${f.file}” holds ${count(f.count)} value${f.count === 1 ? '' : 's'} in “${f.tensor}” that ${f.count === 1 ? 'is' : 'are'} not a finite number.`,
     'The checkpoint is damaged or its training diverged: choose another one.',
   ],
   'config-unsupported': (f: { file: string; key: string; found: string; allowed: string }): Sentences => [
@@ -67,7 +67,7 @@ const sentences = {
     'Check that it is the tokenizer.json of this model.',
   ],
   'token-outside-vocabulary': (f: { token: number; vocabulary: number }): Sentences => [
-    `The tokenizer gave token ${f.token}, but the model knows only ${number(f.vocabulary)} tokens.`,
+    `The tokenizer gave token ${f.token}, but the model knows only ${count(f.vocabulary)} tokens.`,
     'The tokenizer and the checkpoints belong to different models: choose matching ones.',
   ],
   'checkpoint-unknown': (f: { checkpoint: string }): Sentences => [
@@ -150,7 +150,7 @@ const sentences = {
     'Pass over fewer, or choose a larger set.',
   ],
   'shots-too-few': (f: { task: string; shots: number; found: number; needed: number }): Sentences => [
-    `“${f.task}” has ${number(f.found)} item${f.found === 1 ? '' : 's'} to take demonstrations from, and ${f.shots} for each question need ${f.needed}.`,
+    `“${f.task}” has ${count(f.found)} item${f.found === 1 ? '' : 's'} to take demonstrations from, and ${f.shots} for each question need ${f.needed}.`,
     'Choose fewer demonstrations, or a larger set to take them from.',
   ],
   'choice-empty': (f: { continuation: string }): Sentences => [
@@ -212,11 +212,11 @@ const sentences = {
     'Close other tabs that use it, choose fewer or smaller checkpoints, or choose WASM in the menu.',
   ],
   'buffer-too-small': (f: { tensor: string; found: number; needed: number }): Sentences => [
-    `The device gave ${number(f.found)} bytes for “${f.tensor}”, which needs ${number(f.needed)}.`,
+    `The device gave ${count(f.found)} bytes for “${f.tensor}”, which needs ${count(f.needed)}.`,
     'Choose a smaller model, or WASM in the settings.',
   ],
   'tensor-too-large': (f: { tensor: string; bytes: number; limit: number }): Sentences => [
-    `“${f.tensor}” takes ${number(f.bytes)} bytes, and this device binds at most ${number(f.limit)} at once.`,
+    `“${f.tensor}” takes ${count(f.bytes)} bytes, and this device binds at most ${count(f.limit)} at once.`,
     'Choose a smaller model, or WASM in the settings.',
   ],
   'engine-restarted': (): Sentences => ['The engine was restarted on another device.', 'Run again; finished results are kept.'],

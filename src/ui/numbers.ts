@@ -1,4 +1,7 @@
 /** Numbers as a person reads them. */
+import { count } from '../core/count';
+
+export { count };
 
 /** A duration in words, rounded as one would say it. */
 export function duration(seconds: number): string {
@@ -54,9 +57,6 @@ export function unbroken(sentence: string): string {
   return sentence.replace(/ (±|=) /g, '\u00a0$1\u00a0').replaceAll(' %', '\u00a0%');
 }
 
-export function count(value: number): string {
-  return value.toLocaleString('en-GB');
-}
 
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { tasks } from '../../core/evaluation/tasks';
 import type { Item, Row } from '../../core/evaluation/task';
-import { evaluationResult, scoresOf, type Told } from './evaluation-result';
+import { evaluationResult, scoresOf, type Told } from '../../core/notebook/evaluation-result';
 import { choiceTexts, kindsOfItems, pairOf } from './item-kinds';
 
 describe('the pair that is read side by side', () => {

@@ -2,7 +2,7 @@
 import { marginOf } from '../../core/evaluation/accuracy';
 import type { Answered } from '../../core/evaluation/comparison';
 import type { Item } from '../../core/evaluation/task';
-import { rightOf, type TaskScores } from './task-scores';
+import { rightOf, type TaskScores } from '../../core/notebook/task-scores';
 
 export type ItemKind = 'only-first' | 'only-second' | 'neither' | 'both';
 type Kinds = Record<ItemKind, { title: string; indices: number[] }>;

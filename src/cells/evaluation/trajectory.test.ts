@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CatalogRun } from '../../core/checkpoint/catalog';
-import { evaluationResult, scoresOf, type Told } from './evaluation-result';
+import { evaluationResult, scoresOf, type Told } from '../../core/notebook/evaluation-result';
 import { trajectoryOfScores, type TrajectoryScores } from './trajectory';
 
 const file = { path: '', bytes: 0, sha256: '' };

@@ -2,7 +2,7 @@
 import type { CatalogRun } from '../../core/checkpoint/catalog';
 import { taskTitle } from '../../core/evaluation/tasks';
 import type { EvaluationResult } from '../../core/notebook/results';
-import type { TaskScores } from './task-scores';
+import type { TaskScores } from '../../core/notebook/task-scores';
 
 interface Measured {
   model: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { evaluationResult, scoresOf, type Told } from './evaluation-result';
+import { evaluationResult, scoresOf, type Told } from '../../core/notebook/evaluation-result';
 import { circlesOf } from './venn-models';
 
 const right = { late: '10', early: '11', soup: '01' };

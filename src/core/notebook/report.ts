@@ -9,7 +9,7 @@ export interface Report {
   /** `nll` is the sum in nats */
   perplexity: { model: string; text: string; fitted: boolean; tokens: number; nll: number; perplexity: number; bitsPerByte: number; stderr: number | null }[];
   soups: { id: string; method: string; ingredients: string[]; coefficients: number[]; stderrs: (number | null)[] | null }[];
-  evaluations: { model: string; task: string; n: number; accuracy: number; accuracyNorm: number; stderr: number | null; stderrNorm: number | null }[];
+  evaluations: { model: string; task: string; n: number; accuracy: number; accuracyNorm: number; stderr: number | null; stderrNorm: number | null; interval: [number, number] }[];
   sweeps: { id: string; ends: [string, string]; points: { coefficient: number; perplexity: number; stderr: number | null }[] }[];
 }
 

@@ -1,7 +1,7 @@
 /** For tests: results of evaluation cells from who has which items right. */
-import { accuracyOf, type Answer } from '../../core/evaluation/accuracy';
-import { taskNamed } from '../../core/evaluation/tasks';
-import type { EvaluationResult } from '../../core/notebook/results';
+import { accuracyOf, type Answer } from '../evaluation/accuracy';
+import { taskNamed } from '../evaluation/tasks';
+import type { EvaluationResult } from './results';
 import { taskScores, type TaskScores } from './task-scores';
 
 export interface Told {

@@ -1,9 +1,9 @@
 /** What an evaluation says about one task: its rows, the models that answered everything, and how the ingredients of soups did. */
-import { isRight, type Answer } from '../../core/evaluation/accuracy';
-import { compareAll, type Answered, type Comparison, type Questions } from '../../core/evaluation/comparison';
-import { taskNamed } from '../../core/evaluation/tasks';
-import type { AskedTask, EvaluationResult, EvaluationRow } from '../../core/notebook/results';
-import { moments } from '../../core/statistics/paired-mean';
+import { isRight, type Answer } from '../evaluation/accuracy';
+import { compareAll, type Answered, type Comparison, type Questions } from '../evaluation/comparison';
+import { taskNamed } from '../evaluation/tasks';
+import type { AskedTask, EvaluationResult, EvaluationRow } from './results';
+import { moments } from '../statistics/paired-mean';
 
 export interface TaskScores {
   asked: AskedTask;

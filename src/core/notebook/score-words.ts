@@ -1,7 +1,7 @@
 /** What the scores on a task mean, in sentences: first whether anything differs, then how much it would take to see it. */
-import type { Comparison } from '../../core/evaluation/comparison';
-import { taskNamed } from '../../core/evaluation/tasks';
-import { count } from '../../ui/numbers';
+import type { Comparison } from '../evaluation/comparison';
+import { taskNamed } from '../evaluation/tasks';
+import { count } from '../count';
 import type { TaskScores } from './task-scores';
 
 /** A difference is called one where chance makes its like less often than this, adjusted for all comparisons together. */
