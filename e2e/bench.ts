@@ -7,7 +7,11 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { build, preview, type PreviewServer } from 'vite';
+import { benchItems } from './bench-items';
 import { browserArguments, requireBrowser } from './find-browser';
+import { spread } from './spread';
+
+type Kind = 'wasm' | 'webgpu';
 
 const root = join(import.meta.dirname, '..');
 const webgpuArguments = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
@@ -30,19 +34,24 @@ async function openPage(browser: Browser, url: string): Promise<Page> {
   return page;
 }
 
-async function benchBackend(kind: 'wasm' | 'webgpu', url: string): Promise<void> {
+/** Opens bench.html in a browser of its own. */
+async function onBenchPage(kind: Kind, url: string, work: (page: Page) => Promise<void>): Promise<void> {
   const browser = await chromium.launch({ executablePath: requireBrowser(), args: [...browserArguments(), ...(kind === 'webgpu' ? webgpuArguments : [])] });
   try {
     const page = await openPage(browser, `${url}bench.html`);
     await page.waitForFunction(() => 'bench' in window);
-    const measured = await page.evaluate(([which, repeats]) => window.bench(which, repeats), [kind, kind === 'wasm' ? 21 : 9] as const);
-    console.log(`\n${measured.device}: 512 tokens, ${measured.tokensPerRun} in a run`);
-    console.log(`  tokens per second            ${spread(measured.tokensPerSecond, 0)}`);
-    console.log(`  (merge + forward) / forward  ${spread(measured.stepRatios, 3)}   goal: at most 1.1`);
-    console.log(`  sessions created by a sweep  ${measured.sessionsInSweep}   goal: 0`);
+    await work(page);
   } finally {
     await browser.close();
   }
+}
+
+async function benchBackend(kind: Kind, page: Page): Promise<void> {
+  const measured = await page.evaluate(([which, repeats]) => window.bench(which, repeats), [kind, kind === 'wasm' ? 21 : 9] as const);
+  console.log(`\n${measured.device}: 512 tokens, ${measured.tokensPerRun} in a run`);
+  console.log(`  tokens per second            ${spread(measured.tokensPerSecond, 0)}`);
+  console.log(`  (merge + forward) / forward  ${spread(measured.stepRatios, 3)}   goal: at most 1.1`);
+  console.log(`  sessions created by a sweep  ${measured.sessionsInSweep}   goal: 0`);
 }
 
 /** What a visitor loads before the engine is needed, compressed as a server would. */
@@ -66,17 +75,12 @@ async function benchPage(): Promise<void> {
   }
 }
 
-function spread(values: number[], digits: number): string {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number): string => sorted[Math.round(share * (sorted.length - 1))].toFixed(digits);
-  return `${at(0.5)} (quartiles ${at(0.25)} to ${at(0.75)}, ${values.length} repeats)`;
-}
-
 const server = await serveBench();
 try {
   const [url] = server.resolvedUrls?.local ?? [];
-  await benchBackend('wasm', url);
-  await benchBackend('webgpu', url);
+  await onBenchPage('wasm', url, (page) => benchBackend('wasm', page));
+  await onBenchPage('webgpu', url, (page) => benchBackend('webgpu', page));
+  await onBenchPage('wasm', url, benchItems);
   await benchPage();
 } finally {
   await server.close();

@@ -1,10 +1,11 @@
 """Writes golden/official.json: the harness's log-likelihoods of every choice of the official PIQA and WinoGrande sets.
 
-    python reference/golden_official.py FOLDER
+    python reference/golden_official.py FOLDER [BATCH]
 
 FOLDER holds piqa/valid.jsonl, piqa/valid-labels.lst and winogrande/dev.jsonl as their authors publish them. Only numbers
 are written, none of the texts. Items with an answer longer than the window stop the harness: they are left out, and stand
-under "cut", scored by the harness when it is handed what the window holds of them.
+under "cut", scored by the harness when it is handed what the window holds of them. With a batch size nothing is written:
+that only tells how long the harness takes.
 """
 
 import json
@@ -94,7 +95,8 @@ def main():
         report = evaluate(lm, name, [row for row in rows if fits(lm, row)])
         tasks[name] = {"leftOut": left_out, **cut, **harness_tasks.summary(report, name)}
         print(f"{name}, batches of {batch}: {len(rows)} items, {len(left_out)} left out, {lm.seconds:.1f} s for requests, {time.perf_counter() - start:.1f} s in all")
-    common.write("official.json", {"versions": common.versions(), "model": MODEL, "tasks": tasks})
+    if len(sys.argv) == 2:
+        common.write("official.json", {"versions": common.versions(), "model": MODEL, "tasks": tasks})
 
 
 if __name__ == "__main__":

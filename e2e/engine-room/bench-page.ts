@@ -1,14 +1,17 @@
-/** What the benchmark measures inside the browser: forward passes, coefficient steps, and the sessions a sweep creates. */
-import { parseCatalog, pathOf, refOf, runNamed } from '../../src/core/checkpoint/catalog';
+/** What the benchmark measures inside the browser: forward passes, coefficient steps, the sessions a sweep creates, and items. */
+import { parseCatalog, pathOf, refOf, runNamed, type Catalog } from '../../src/core/checkpoint/catalog';
 import { planBatches } from '../../src/core/scoring/batches';
 import { Checkpoint } from '../../src/core/checkpoint/checkpoint';
 import { parseConfig } from '../../src/core/checkpoint/config';
 import type { Backend, Batch } from '../../src/core/scoring/backend';
 import { CpuBackend } from '../../src/core/scoring/cpu-backend';
 import { fixedTokens } from '../../src/core/scoring/fixed-model';
+import type { Item } from '../../src/core/evaluation/task';
 import { openDevice } from '../../workers/device';
+import { networkLibrary } from '../../workers/library';
 import { loadWasm, loadWebGpu } from '../../workers/runtime';
 import { WebGpuBackend } from '../../workers/webgpu-backend';
+import { measurePaths, type MeasuredPaths, type Runtime } from './item-paths';
 
 export interface Measured {
   device: string;
@@ -23,16 +26,24 @@ export interface Measured {
 declare global {
   interface Window {
     bench(kind: 'wasm' | 'webgpu', repeats: number): Promise<Measured>;
+    /** on WebAssembly */
+    benchItems(items: Item[], repeats: number): Promise<MeasuredPaths>;
   }
 }
 
 /** A text of about this length is what a coefficient step is measured on. */
 const tokensMeasured = 512;
 
+async function openWasm(): Promise<Runtime> {
+  const { ort, threads } = await loadWasm();
+  const options = { executionProviders: ['wasm'], logSeverityLevel: 3 } as const;
+  return { ort, options, info: { kind: 'wasm', precision: 'fp32', runtime: '', device: `WASM, ${threads} threads` } };
+}
+
 async function open(kind: 'wasm' | 'webgpu'): Promise<Backend> {
   if (kind === 'wasm') {
-    const { ort, threads } = await loadWasm();
-    return new CpuBackend(ort, { kind, precision: 'fp32', runtime: '', device: `WASM, ${threads} threads` }, { executionProviders: ['wasm'], logSeverityLevel: 3 });
+    const { ort, info, options } = await openWasm();
+    return new CpuBackend(ort, info, options);
   }
   const opened = await openDevice('when-wide');
   return new WebGpuBackend(await loadWebGpu(), opened, { kind, precision: 'fp32', runtime: '', device: `WebGPU, ${opened.name}` });
@@ -41,7 +52,7 @@ async function open(kind: 'wasm' | 'webgpu'): Promise<Backend> {
 /** Two late neighbours of the bundled run, loaded. */
 async function prepare(backend: Backend): Promise<{ ids: [string, string]; batch: Batch }> {
   const text = async (path: string): Promise<string> => (await fetch(`models/${path}`)).text();
-  const catalog = parseCatalog(await text('catalog.json'));
+  const catalog = await catalogOf();
   const config = parseConfig(await text(pathOf(catalog, 'pico', 'config')), 'config.json');
   await backend.prepare(config);
   const ids: string[] = [];
@@ -57,6 +68,8 @@ async function prepare(backend: Backend): Promise<{ ids: [string, string]; batch
   const windows = Array.from({ length: count / length }, (_, row) => tokens.slice(row * length, (row + 1) * length)).map((row) => [{ tokens: row, targets: row, from: 0 }]);
   return { ids: [ids[0], ids[1]], batch: planBatches(windows, count, length)[0] };
 }
+
+const catalogOf = async (): Promise<Catalog> => parseCatalog(await (await fetch('models/catalog.json')).text());
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
@@ -92,4 +105,10 @@ window.bench = async (kind, repeats) => {
     stepRatios: steps.map((seconds, i) => seconds / plain[i]),
     sessionsInSweep: backend.sessions - before,
   };
+};
+
+window.benchItems = async (items, repeats) => {
+  const run = runNamed(await catalogOf(), 'pico');
+  const [checkpoint] = run.checkpoints.filter(({ name }) => name === 'step8000');
+  return measurePaths(await openWasm(), networkLibrary(document.baseURI), refOf(run, checkpoint), items, repeats);
 };
