@@ -6,7 +6,7 @@ import type { Library } from '../../src/core/engine';
 import { encodePair } from '../../src/core/evaluation/encode-pair';
 import type { Item } from '../../src/core/evaluation/task';
 import type { BackendInfo } from '../../src/core/scoring/backend';
-import { planBatches, rowLengths, unpack, usualRow } from '../../src/core/scoring/batches';
+import { fill, layOut, rowLengths, unpack, usualRow } from '../../src/core/scoring/batches';
 import { CpuBackend, type OnnxRuntime } from '../../src/core/scoring/cpu-backend';
 import type { Group } from '../../src/core/scoring/packing';
 import { unwatched } from '../../src/core/scoring/watch';
@@ -48,7 +48,8 @@ function packedPath(backend: CpuBackend, config: ModelConfig, row: number): Path
   return async (groups) => {
     const windows = groups.flat();
     const found = new Array<number>(windows.length);
-    for (const batch of planBatches(groups, backend.tokensPerRun(config), row)) {
+    for (const layout of layOut(groups, backend.tokensPerRun(config), row)) {
+      const batch = fill(layout);
       for (const [index, { nll }] of unpack(windows, batch, await backend.run(batch))) found[index] = -nll.reduce((a, b) => a + b, 0);
     }
     return found;
