@@ -1,9 +1,8 @@
 /** Per-token NLLs in the browser against transformers, on both backends. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { openEngineRoom } from './engine-room-door';
 import { expect, test } from './fixtures';
-import { farthest, goldenNll, report, root } from './golden';
+import { farthest, goldenNll, report } from './golden';
 import { engineRoom } from './playwright.config';
 import type { Device } from './engine-room/engine-room';
 
@@ -12,15 +11,7 @@ const kind = (): 'wasm' | 'webgpu' => (test.info().project.name === 'webgpu' ? '
 
 test.use({ baseURL: engineRoom });
 
-test.beforeEach(async ({ page }) => {
-  await page.route('**/models/**', async (route) => {
-    const path = join(root, decodeURIComponent(new URL(route.request().url()).pathname));
-    await route.fulfill({ body: await readFile(path), contentType: 'application/octet-stream' });
-  });
-  await page.goto('/');
-  await page.waitForFunction(() => 'engineRoom' in window);
-  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
-});
+test.beforeEach(({ page }) => openEngineRoom(page));
 
 const scoreWide = (page: Page, device: Device): ReturnType<Window['engineRoom']['scoreWide']> =>
   page.evaluate(([device, tokens]) => window.engineRoom.scoreWide(device, tokens), [device, goldenNll.wide.tokens] as const);

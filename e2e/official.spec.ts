@@ -1,14 +1,13 @@
 /** Answers in the browser against lm-evaluation-harness: items of the official sets, and made-up ones of every task. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { askedIn, madeUp, taskOf } from '../reference/made-up';
 import { missing, officialAnswers, officialGolden, officialItems, type OfficialAnswer, type OfficialTask } from '../reference/official';
 import { accuracyOf, isRight, type Answer } from '../src/core/evaluation/accuracy';
 import type { Item } from '../src/core/evaluation/task';
 import { tasks } from '../src/core/evaluation/tasks';
+import { openEngineRoom } from './engine-room-door';
 import { expect, test } from './fixtures';
-import { report, root } from './golden';
+import { report } from './golden';
 import { engineRoom } from './playwright.config';
 
 /** Of a choice's log-likelihood, in nats. */
@@ -21,14 +20,7 @@ const asked = (): number => (kind() === 'wasm' ? 200 : 20);
 
 test.use({ baseURL: engineRoom });
 
-test.beforeEach(async ({ page }) => {
-  await page.route('**/models/**', async (route) => {
-    const path = join(root, decodeURIComponent(new URL(route.request().url()).pathname));
-    await route.fulfill({ body: await readFile(path), contentType: 'application/octet-stream' });
-  });
-  await page.goto('/');
-  await page.waitForFunction(() => 'engineRoom' in window);
-});
+test.beforeEach(({ page }) => openEngineRoom(page));
 
 async function answer(page: Page, model: string, items: Item[]): Promise<Answer[]> {
   const { answers, told } = await page.evaluate(
