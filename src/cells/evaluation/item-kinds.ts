@@ -5,7 +5,7 @@ import type { Item } from '../../core/evaluation/task';
 import { rightOf, type TaskScores } from '../../core/notebook/task-scores';
 
 export type ItemKind = 'only-first' | 'only-second' | 'neither' | 'both';
-type Kinds = Record<ItemKind, { title: string; indices: number[] }>;
+type Kinds = Partial<Record<ItemKind, { title: string; indices: number[] }>>;
 
 /** The two models that are read side by side: the chosen ones, or a soup and what one would have used without it. */
 export function pairOf({ answered, soups, usual }: TaskScores, first: string | undefined, second: string | undefined): Answered[] {
@@ -21,6 +21,7 @@ export function kindsOfItems(scores: TaskScores, pair: Answered[]): Kinds {
   const [a, b] = [first, second].map((each) => rightOf(scores, each));
   const apart = (i: number): number => Math.abs(marginOf(scores.asked.gold[i], first.answers[i]) - marginOf(scores.asked.gold[i], second.answers[i]));
   const where = (wanted: (i: number) => boolean): number[] => a.flatMap((_, i) => (wanted(i) ? [i] : [])).sort((i, j) => apart(j) - apart(i));
+  if (pair.length === 1) return { neither: { title: 'Wrong', indices: where((i) => !a[i]) }, both: { title: 'Right', indices: where((i) => a[i]) } };
   return {
     'only-first': { title: `Only ${first.model} is right`, indices: where((i) => a[i] && !b[i]) },
     'only-second': { title: `Only ${second.model} is right`, indices: where((i) => !a[i] && b[i]) },
