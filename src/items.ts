@@ -31,11 +31,6 @@ async function keptItems({ title }: Task, sha256: string | null): Promise<Item[]
   return items;
 }
 
-/** Whether a task's items are at hand. */
-export async function haveItems({ name, sha256 }: Pick<ItemsRef, 'name' | 'sha256'>): Promise<boolean> {
-  return bundledTasks.includes(name) || (sha256 !== null && (await readItems(sha256)) !== undefined);
-}
-
 /**
  * Reads picked files as the items of a task and keeps them in this browser.
  * @throws items-malformed, file-unrecognised, items-not-kept
