@@ -5,7 +5,10 @@ import { failure } from '../errors';
 /** The format this page writes. A change of meaning raises it and adds a migration. */
 export const formatVersion = 1;
 
-const limits = { cells: 200, names: 100, text: 5_000_000, markdown: 200_000, checkpoints: 200, shots: 20 };
+const limits = { cells: 200, names: 100, text: 5_000_000, markdown: 200_000, checkpoints: 200 };
+
+/** Demonstrations in front of a question: more do not fit a small model's window. */
+export const mostShots = 20;
 
 const name = v.pipe(v.string(), v.regex(/^[\w][\w .+-]{0,63}$/, 'a name of letters, digits, dots, dashes and spaces'));
 const names = v.pipe(v.array(name), v.maxLength(limits.names));
@@ -34,7 +37,7 @@ const itemsRef = {
   /** the commit of the dataset's parquet form on the Hugging Face Hub that they were fetched at; null where they were not */
   commit: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/, 'a commit of 40 hexadecimal digits'))), null),
   /** demonstrations in front of each question */
-  shots: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.shots)), 0),
+  shots: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(mostShots)), 0),
 };
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 
@@ -146,6 +149,10 @@ export type Cell = v.InferOutput<typeof cell>;
 export type CellKind = Cell['kind'];
 export type CellOf<K extends CellKind> = Extract<Cell, { kind: K }>;
 export type ItemsRef = Pick<CellOf<'evaluation'>['tasks'][number], keyof typeof itemsRef>;
+/** A task as it is first named: whatever items there are, without demonstrations. */
+export function unpinned(task: string): ItemsRef {
+  return { name: task, sha256: null, pool: null, commit: null, shots: 0 };
+}
 export type EvaluationTask = CellOf<'evaluation'>['tasks'][number];
 export type TextItems = NonNullable<CellOf<'text'>['items']>;
 export type Preset = CellOf<'checkpoints'>['presets'][number];
