@@ -13,7 +13,7 @@ import { Results, resultVersion, type CellResult, type KeptResult, type SweepPoi
 import { exportSoupCell, measureOnLine, runCell, type Kitchen } from './core/notebook/run';
 import { cellKeys, staleReason, withInputs, type CellKey } from './core/notebook/stale';
 import { sameBackend, type BackendInfo } from './core/scoring/backend';
-import type { Progress, Watch } from './core/scoring/watch';
+import { stoppedBy, type Progress, type Watch } from './core/scoring/watch';
 import { modelOf, type CheckpointRef } from './core/soup/model';
 import { itemsOf } from './items';
 import { browserMeasurements, writeNotebook, writeResults } from './storage';
@@ -181,13 +181,13 @@ export class NotebookState {
 
   /** The perplexity at a place on the sweep's line. */
   async measure(cell: CellOf<'sweep'>, coefficient: number, signal: AbortSignal): Promise<SweepPoint> {
-    const kitchen = await this.#kitchen(this, signal, silent(signal));
+    const kitchen = await this.#kitchen(this, signal, stoppedBy(signal));
     return measureOnLine(cell, coefficient, { ...kitchen, measurements: this.#measurements.passing });
   }
 
   async exportSoup(cell: CellOf<'soup'>): Promise<Blob> {
     const { signal } = this.#abort;
-    return exportSoupCell(cell, await this.#kitchen(this, signal, silent(signal)));
+    return exportSoupCell(cell, await this.#kitchen(this, signal, stoppedBy(signal)));
   }
 
   restartEngine(options: BridgeOptions): void {
@@ -302,7 +302,7 @@ export class NotebookState {
   }
 
   #watch(id: string, signal: AbortSignal): Watch {
-    return { ...silent(signal), onProgress: (progress) => !signal.aborted && this.#setStatus(id, { kind: 'running', progress }) };
+    return stoppedBy(signal, (progress) => !signal.aborted && this.#setStatus(id, { kind: 'running', progress }));
   }
 
   #setStatus(id: string, status: CellStatus): void {
@@ -333,16 +333,6 @@ async function secondsPerRun(engine: Engine, checkpoint: CheckpointRef): Promise
   const start = performance.now();
   await engine.scoreText(modelOf(checkpoint), probe, { kind: 'rolling' });
   return (performance.now() - start) / 1000;
-}
-
-function silent(signal: AbortSignal): Watch {
-  return {
-    signal,
-    onProgress: () => undefined,
-    checkStopped() {
-      if (signal.aborted) throw failure('stopped');
-    },
-  };
 }
 
 export function deviceName({ kind, device }: BackendInfo): string {

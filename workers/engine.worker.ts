@@ -5,7 +5,7 @@ import { Failure, failure, toFailureData } from '../src/core/errors';
 import type { Backend, BackendInfo } from '../src/core/scoring/backend';
 import { CpuBackend } from '../src/core/scoring/cpu-backend';
 import { selfTest } from '../src/core/scoring/self-test';
-import type { Watch } from '../src/core/scoring/watch';
+import { stoppedBy, type Watch } from '../src/core/scoring/watch';
 import { nll as expectedNll } from '../reference/golden/self-test.json';
 import type { CallId, DeviceChoice, EngineListener, EngineWorkerApi } from './api';
 import { openDevice } from './device';
@@ -26,23 +26,13 @@ function inTurn<T>(call: CallId, work: (engine: LocalEngine, watch: Watch) => Pr
   const controller = new AbortController();
   stops.set(call, controller);
   const result = queue.then(async () => {
-    const watch = watchOf(call, controller.signal);
+    const watch = stoppedBy(controller.signal, (progress) => listener?.onProgress(call, progress));
     watch.checkStopped();
     if (!engine) throw failure('engine-died', { reason: 'it was never started' });
     return withReason(work(engine, watch));
   });
   queue = result.catch(() => undefined).then(() => stops.delete(call));
   return result;
-}
-
-function watchOf(call: CallId, signal: AbortSignal): Watch {
-  return {
-    signal,
-    onProgress: (progress) => listener?.onProgress(call, progress),
-    checkStopped() {
-      if (signal.aborted) throw failure('stopped');
-    },
-  };
 }
 
 /** The self-test, whose failure says whether there is a point in trying again without subgroups. */

@@ -61,3 +61,8 @@ export function unbroken(sentence: string): string {
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
+
+/** A whole number out of an input, or null where there is none, or one below the least. */
+export function wholeFrom(value: number, least: number): number | null {
+  return Number.isFinite(value) && value >= least ? Math.round(value) : null;
+}

@@ -28,14 +28,16 @@ export function taskScores(result: EvaluationResult, task: string): TaskScores |
   const isSoup = (model: string): boolean => result.models.some((each) => each.model === model && each.ingredients.length > 0);
   const names = answered.map(({ model }) => model);
   const [checkpoints, soups] = [names.filter((model) => !isSoup(model)), names.filter(isSoup)];
-  const best = bestOf(rows.filter(({ model }) => (checkpoints.length > 0 ? checkpoints : names).includes(model)));
+  const candidates = checkpoints.length > 0 ? checkpoints : names;
+  const best = mostRight(rows, candidates)?.model ?? null;
   const later = result.models.find(({ model }) => model === soups[0])?.ingredients.at(-1);
   const usual = names.find((name) => name === later) ?? checkpoints.at(-1) ?? names[0] ?? null;
   return { asked, rows, answered, checkpoints, soups, best, usual, chance: chanceOf(answered[0]?.answers ?? []) };
 }
 
-function bestOf(rows: EvaluationRow[]): string | null {
-  return rows.length === 0 ? null : rows.reduce((a, b) => (b.accuracy > a.accuracy ? b : a)).model;
+/** The first of those of some models that have most items right. */
+function mostRight(rows: EvaluationRow[], models: string[]): EvaluationRow | undefined {
+  return rows.filter(({ model }) => models.includes(model)).sort((a, b) => b.accuracy - a.accuracy).at(0);
 }
 
 /** The mean of one over the number of choices; a single choice cannot be guessed. */
@@ -72,11 +74,11 @@ export function ingredientRows(result: EvaluationResult, scores: TaskScores): In
   const sets = new Map(result.models.filter(({ ingredients }) => ingredients.length > 1).map(({ ingredients }) => [[...ingredients].sort().join('|'), ingredients]));
   return [...sets.values()].flatMap((ingredients): IngredientRow[] => {
     const answered = ingredients.flatMap((name) => scores.answered.filter(({ model }) => model === name));
-    if (answered.length < ingredients.length) return [];
+    const best = mostRight(scores.rows, ingredients);
+    if (answered.length < ingredients.length || !best) return [];
     const rights = answered.map((each) => rightOf(scores, each));
     const shares = scores.asked.gold.map((_, i) => rights.filter((right) => right[i]).length / rights.length);
     const { mean, deviation } = moments(shares);
-    const best = scores.rows.filter(({ model }) => ingredients.includes(model)).reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
     return [{ ingredients, average: { accuracy: mean, stderr: shares.length > 1 ? deviation / Math.sqrt(shares.length) : null }, best }];
   });
 }

@@ -1,4 +1,5 @@
 /** How long work is watched and stopped. */
+import { failure } from '../errors';
 
 export interface Progress {
   /** what is being done, in a few words */
@@ -15,6 +16,17 @@ export interface Watch {
   checkStopped(): void;
   /** aborts at the same moment, for what waits and cannot ask */
   signal?: AbortSignal;
+}
+
+/** A watch that a signal stops. */
+export function stoppedBy(signal: AbortSignal, onProgress: Watch['onProgress'] = () => undefined): Watch {
+  return {
+    signal,
+    onProgress,
+    checkStopped() {
+      if (signal.aborted) throw failure('stopped');
+    },
+  };
 }
 
 export const unwatched: Watch = { onProgress: () => undefined, checkStopped: () => undefined };
