@@ -34,7 +34,7 @@ export const shortText = 'The old man put down his lamp and listened. There was 
 /** Two checkpoints, a text, a soup and a table: seconds on any device. */
 export function smallNotebook(title = 'Small', refs = [bundled('step7000'), bundled('step8000')]): Notebook {
   const value = {
-    stockpot: 1,
+    stockpot: 2,
     title,
     cells: [
       { id: 'checkpoints', kind: 'checkpoints', checkpoints: refs },
@@ -49,7 +49,7 @@ export function smallNotebook(title = 'Small', refs = [bundled('step7000'), bund
 /** Two checkpoints and their soup, asked about some tasks. */
 export function askingNotebook(tasks: Partial<EvaluationTask>[], refs = [bundled('step500'), bundled('step8000')]): Notebook {
   const value = {
-    stockpot: 1,
+    stockpot: 2,
     title: 'Asking',
     cells: [
       { id: 'checkpoints', kind: 'checkpoints', checkpoints: refs },

@@ -21,7 +21,7 @@ function pinned(name: string): { name: string; sha256: string } {
 
 function write(name: string, title: string, cells: object[]): void {
   const file = `${name}.json`;
-  writeFileSync(`public/notebooks/${file}`, serialiseNotebook(toNotebook({ stockpot: 1, title, cells }, file)));
+  writeFileSync(`public/notebooks/${file}`, serialiseNotebook(toNotebook({ stockpot: 2, title, cells }, file)));
 }
 
 const neighbours = pick('step7000', 'step8000');

@@ -28,7 +28,7 @@ const [asked, shown] = [file('valid.jsonl', 'cook', 'serve'), file('train.jsonl'
 /** Items as the terminal finds them; the network is down. */
 function find(ref: Partial<ItemsRef> & { name: string }, sources: Partial<ItemSources> = {}, fetch = (): Promise<never> => Promise.reject(new Error('somebody was asked'))): Promise<TaskItems> {
   vi.stubGlobal('fetch', fetch);
-  return itemsFrom({ files: new Map(), demonstrations: new Map(), fetch: false, ...sources }, unwatched)({ sha256: null, pool: null, commit: null, shots: 0, ...ref });
+  return itemsFrom({ files: new Map(), demonstrations: new Map(), fetch: false, ...sources }, unwatched)({ sha256: null, pool: null, commit: null, shots: 0, seed: 1234, ...ref });
 }
 const goals = (items: TaskItems['items']): string[] => items.map(({ text }) => text);
 const files = new Map([['piqa', [asked]]]);

@@ -52,7 +52,7 @@ const longRun = 120;
 const saveAfter = 400;
 
 export class NotebookState {
-  notebook = $state.raw<Notebook>({ stockpot: 1, title: '', cells: [] });
+  notebook = $state.raw<Notebook>({ stockpot: 2, title: '', cells: [], reported: null });
   results = $state.raw<ReadonlyMap<string, KeptResult>>(new Map());
   engine = $state.raw<EngineStatus>({ info: null, notice: null, starting: null });
   /** what the present run will take, once the device's speed is known */

@@ -19,7 +19,7 @@ async function refusal(...files: File[]): Promise<Failure> {
 describe('what files are, from what is in them', () => {
   test('a notebook', async () => {
     const found = await recogniseFiles([file('my soup.json', notebookJson)]);
-    expect(found).toMatchObject({ kind: 'notebook', notebook: { stockpot: 1, title: 'First soup' } });
+    expect(found).toMatchObject({ kind: 'notebook', notebook: { stockpot: 2, title: 'First soup' } });
   });
 
   test('the items of a task, with or without their labels, in any order and under any name', async () => {

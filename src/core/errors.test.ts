@@ -4,6 +4,7 @@ import { explain, Failure, failure, fromFailureData, isStopped, toFailure, toFai
 /** One example of each failure. The compiler asks for a new one here when a code is added. */
 const examples: { [C in FailureCode]: () => Failure } = {
   'text-empty': () => failure('text-empty', { text: 'mine' }),
+  'text-withheld': () => failure('text-withheld', { text: 'mine', bytes: 2412, sha256: 'a'.repeat(64) }),
   'text-too-short': () => failure('text-too-short', { text: 'mine', tokens: 1 }),
   'text-too-long': () => failure('text-too-long', { text: 'mine', bytes: 6_000_000, limit: 5_000_000 }),
   'text-documents': () => failure('text-documents', { text: 'mine', line: 3, found: 'it is not JSON' }),

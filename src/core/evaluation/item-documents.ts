@@ -22,21 +22,23 @@ export interface ItemDocumentsWanted {
   pool: Item[];
   paradigm: Paradigm;
   shots: number;
+  /** with which demonstrations are drawn */
+  seed?: number;
   /** whether what stands in front is scored as well, and not only read */
   scored: 'own' | 'all';
 }
 
 /** @throws items-too-few where there is no item, shots-too-few */
-export function itemDocuments(task: Task, { items, pool, paradigm, shots, scored }: ItemDocumentsWanted): ItemDocuments {
+export function itemDocuments(task: Task, { items, pool, paradigm, shots, seed, scored }: ItemDocumentsWanted): ItemDocuments {
   if (items.length === 0) throw failure('items-too-few', { task: task.title });
-  const front = frontOf(task, pool, paradigm, shots);
+  const front = frontOf(task, pool, paradigm, shots, seed);
   const contexts = items.map(front);
   const own = items.map(({ text }) => text);
   return scored === 'own' ? { documents: own, contexts } : { documents: own.map((text, i) => contexts[i] + text), contexts: own.map(() => '') };
 }
 
-function frontOf(task: Task, pool: Item[], paradigm: Paradigm, shots: number): (item: Item) => string {
+function frontOf(task: Task, pool: Item[], paradigm: Paradigm, shots: number, seed?: number): (item: Item) => string {
   if (paradigm === 'raw') return () => '';
-  const shown = demonstrations(task, pool, paradigm === 'few-shot' ? shots : 0);
+  const shown = demonstrations(task, pool, paradigm === 'few-shot' ? shots : 0, seed);
   return (item) => `${shown(item)}${task.instruction}\n`;
 }

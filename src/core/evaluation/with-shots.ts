@@ -1,13 +1,13 @@
 /**
- * Demonstrations in front of a question, as lm-evaluation-harness 0.4.13 puts them there with `num_fewshot` and its default
- * seed (lm_eval/api/task.py `fewshot_context`, lm_eval/api/samplers.py).
+ * Demonstrations in front of a question, as lm-evaluation-harness 0.4.13 puts them there with `num_fewshot` and a seed
+ * (lm_eval/api/task.py `fewshot_context`, lm_eval/api/samplers.py).
  */
 import { failure } from '../errors';
 import { PythonRandom } from './python-random';
 import type { Item, Task } from './task';
 
 /** `DEFAULT_OTHER_SEED` of lm_eval/evaluator.py. */
-const seed = 1234;
+export const harnessSeed = 1234;
 
 /** Chooses the demonstrations of an item. */
 type Sampler = (item: Item) => Item[];
@@ -17,10 +17,11 @@ type Sampler = (item: Item) => Item[];
  * Draws follow one another from item to item: the first items are asked the same, however many there are.
  * @param pool what demonstrations are drawn from, in the order of its file
  * @param options.limit of items that are asked; null for all
+ * @param options.seed of the draws; the harness's where none is given
  * @throws shots-too-few
  */
-export function withShots(task: Task, items: Item[], pool: Item[], shots: number, options: { limit?: number | null } = {}): Item[] {
-  const shown = demonstrations(task, pool, shots);
+export function withShots(task: Task, items: Item[], pool: Item[], shots: number, options: { limit?: number | null; seed?: number } = {}): Item[] {
+  const shown = demonstrations(task, pool, shots, options.seed);
   return items.slice(0, options.limit ?? undefined).map((item) => {
     const front = task.description(item.group) + shown(item);
     return { ...item, choices: item.choices.map((choice) => ({ ...choice, context: front + choice.context })) };
@@ -31,8 +32,8 @@ export function withShots(task: Task, items: Item[], pool: Item[], shots: number
  * What is shown in front of each item; to be asked in the items' order, because draws follow one another.
  * @throws shots-too-few
  */
-export function demonstrations(task: Task, pool: Item[], shots: number): (item: Item) => string {
-  const sampler = samplerOf(task, pool, shots);
+export function demonstrations(task: Task, pool: Item[], shots: number, seed = harnessSeed): (item: Item) => string {
+  const sampler = samplerOf(task, pool, shots, seed);
   return (item) => sampler(item).map((shown) => demonstration(task, shown)).join('');
 }
 
@@ -42,10 +43,10 @@ function demonstration({ metric }: Task, { choices, gold }: Item): string {
   return `${context}${metric === 'greedy' ? ' ' : ''}${continuation}\n\n`;
 }
 
-function samplerOf(task: Task, pool: Item[], shots: number): Sampler {
+function samplerOf(task: Task, pool: Item[], shots: number, seed: number): Sampler {
   if (shots === 0) return () => [];
   if (task.shots === 'first') return firstOfGroup(task, pool, shots);
-  return drawsAgain(task) ? drawnBeside(task, pool, shots) : drawn(task, pool, shots);
+  return drawsAgain(task) ? drawnBeside(task, pool, shots, seed) : drawn(task, pool, shots, seed);
 }
 
 /**
@@ -66,14 +67,14 @@ function firstOfGroup(task: Task, pool: Item[], shots: number): Sampler {
 }
 
 /** `ContextSampler` without a look at the item. */
-function drawn(task: Task, pool: Item[], shots: number): Sampler {
+function drawn(task: Task, pool: Item[], shots: number, seed: number): Sampler {
   checkEnough(task, pool, shots, shots);
   const random = new PythonRandom(seed);
   return () => random.sample(pool, shots);
 }
 
 /** `ContextSampler` with the item: one more is drawn, the item itself is left out; where it stood there twice, all are drawn again. */
-function drawnBeside(task: Task, pool: Item[], shots: number): Sampler {
+function drawnBeside(task: Task, pool: Item[], shots: number, seed: number): Sampler {
   checkEnough(task, pool, shots, shots + 1);
   const random = new PythonRandom(seed);
   return (item) => {

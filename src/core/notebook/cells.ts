@@ -2,6 +2,7 @@
  * The kinds of cell in the order of the work, and what each needs from the cells before it: the table of contents of the app.
  * A new kind is an entry here, a schema in document.ts, a runner in run.ts and a component in src/cells.
  */
+import { sha256Of } from '../sha256';
 import type { Cell, CellKind, CellOf } from './document';
 
 interface Kind<K extends CellKind> {
@@ -26,8 +27,8 @@ export const kinds: { [K in CellKind]: Kind<K> } = {
   text: {
     title: 'Text',
     inputs: () => [],
-    definition: ({ text, split, separator, paradigm, items }) =>
-      items ? { items: pinned(items), paradigm } : { text, split, separator: split === 'separator' ? separator : '', paradigm: 'raw' },
+    definition: ({ split, separator, paradigm, items, ...text }) =>
+      items ? { items: pinned(items), paradigm } : { sha256: sha256OfText(text), split, separator: split === 'separator' ? separator : '', paradigm: 'raw' },
   },
   perplexity: {
     title: 'Perplexity',
@@ -55,6 +56,11 @@ export const kinds: { [K in CellKind]: Kind<K> } = {
     definition: ({ models, tasks }) => ({ models, tasks: tasks.map(pinned) }),
   },
 };
+
+/** Of the text, or of the one that its place is kept for: a text that its author withheld is the same text once it is put in. */
+export function sha256OfText({ text, withheld }: Pick<CellOf<'text'>, 'text' | 'withheld'>): string {
+  return text === '' && withheld ? withheld.sha256 : sha256Of(text);
+}
 
 /** Items are what their hash says, wherever they were fetched. */
 function pinned<T extends { commit: string | null }>(items: T): Omit<T, 'commit'> {

@@ -41,18 +41,18 @@ describe('a notebook', () => {
       { id: 'e', kind: 'evaluation', models: [], tasks: [{ name: 'piqa' }] },
     ];
     const rolling = { kind: 'rolling' };
-    expect(toNotebook({ stockpot: 1, title: '', cells }, 'f').cells).toEqual([
-      { id: 'text', kind: 'text', text: 'Soup.', title: '', split: 'none', separator: '<|endoftext|>', items: null, paradigm: 'raw' },
+    expect(toNotebook({ stockpot: 2, title: '', cells }, 'f').cells).toEqual([
+      { id: 'text', kind: 'text', text: 'Soup.', title: '', withheld: null, split: 'none', separator: '<|endoftext|>', items: null, paradigm: 'raw' },
       { id: 'p', kind: 'perplexity', models: [], texts: ['text'], title: '', convention: rolling },
       { id: 's', kind: 'soup', method: 'uniform', ingredients: [], title: '', text: null, convention: rolling, parameters: {} },
       { id: 'w', kind: 'sweep', between: [], text: 'text', title: '', convention: rolling, points: 11, marks: [], at: 0.5 },
-      { id: 'e', kind: 'evaluation', models: [], title: '', tasks: [{ name: 'piqa', sha256: null, pool: null, commit: null, shots: 0, limit: null }] },
+      { id: 'e', kind: 'evaluation', models: [], title: '', tasks: [{ name: 'piqa', sha256: null, pool: null, commit: null, shots: 0, seed: 1234, limit: null }] },
     ]);
   });
 
   test('keeps text that looks dangerous as it is: it is only text here', () => {
     const markdown = '<img src=x onerror=alert(1)> </script> __proto__ \u2028 \uD800';
-    const notebook = toNotebook({ stockpot: 1, title: markdown, cells: [{ id: 'n', kind: 'note', markdown }] }, 'f');
+    const notebook = toNotebook({ stockpot: 2, title: markdown, cells: [{ id: 'n', kind: 'note', markdown }] }, 'f');
     expect(parseNotebook(serialiseNotebook(notebook), 'f')).toEqual(notebook);
   });
 });
@@ -72,9 +72,9 @@ describe('what is not a notebook is refused with a sentence that says where', ()
     expect(failure.message).toMatch(/“mine\.json”/);
   });
 
-  test.each([2, 0, '1', null, [1], { a: 1 }])('version %j', (version) => {
+  test.each([3, 0, -1, 1.5, '2', '1', null, [1], { a: 1 }])('version %j', (version) => {
     const failure = refusal(() => toNotebook({ stockpot: version, title: 't', cells: [] }, 'mine.json'));
-    expect(failure).toMatchObject({ code: 'notebook-version', facts: { found: JSON.stringify(version), known: 1 } });
+    expect(failure).toMatchObject({ code: 'notebook-version', facts: { found: JSON.stringify(version), known: 2 } });
   });
 
   /** The default notebook with one place changed; `where` is as in the error. */
@@ -129,7 +129,7 @@ describe('what is not a notebook is refused with a sentence that says where', ()
   test('more cells, names or text than a notebook may have', () => {
     const note = (i: number): object => ({ id: `n${i}`, kind: 'note', markdown: '' });
     const many = Array.from({ length: 201 }, (_, i) => note(i));
-    expect(refusal(() => toNotebook({ stockpot: 1, title: '', cells: many }, 'f')).message).toMatch(/at cells\./);
+    expect(refusal(() => toNotebook({ stockpot: 2, title: '', cells: many }, 'f')).message).toMatch(/at cells\./);
     expect(refusal(() => toNotebook(changed('cells.0.markdown', 'x'.repeat(200_001)), 'f')).message).toMatch(/cells\.0\.markdown/);
     expect(refusal(() => toNotebook(changed('cells.6.models', new Array<string>(101).fill('a')), 'f')).message).toMatch(/cells\.6\.models/);
   });

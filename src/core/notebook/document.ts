@@ -1,19 +1,16 @@
 /** The notebook document: one versioned JSON value, validated at the edge and complete inside. */
 import * as v from 'valibot';
 import { failure } from '../errors';
+import { harnessSeed } from '../evaluation/with-shots';
+import { count, finite, index, limits, name, names, sha256, title } from './fields';
+import { isOlder, migrated } from './migrate';
+import { reportedSchema } from './reported';
 
-/** The format this page writes. A change of meaning raises it and adds a migration. */
-export const formatVersion = 1;
-
-const limits = { cells: 200, names: 100, text: 5_000_000, markdown: 200_000, checkpoints: 200 };
+/** The format this page writes. A change of meaning raises it and adds a migration (migrate.ts). */
+export const formatVersion = 2;
 
 /** Demonstrations in front of a question: more do not fit a small model's window. */
 export const mostShots = 20;
-
-const name = v.pipe(v.string(), v.regex(/^[\w][\w .+-]{0,63}$/, 'a name of letters, digits, dots, dashes and spaces'));
-const names = v.pipe(v.array(name), v.maxLength(limits.names));
-const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a sha256 of 64 hexadecimal digits'));
-const title = v.optional(v.pipe(v.string(), v.maxLength(200)), '');
 
 const checkpointRef = v.strictObject({
   id: name,
@@ -38,10 +35,11 @@ const itemsRef = {
   commit: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/, 'a commit of 40 hexadecimal digits'))), null),
   /** demonstrations in front of each question */
   shots: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(mostShots)), 0),
+  /** with which they are drawn */
+  seed: v.optional(v.pipe(index, v.maxValue(2 ** 32 - 1)), harnessSeed),
 };
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 
-const base = { id: name, title };
+const base = { id: name, title: v.optional(title, '') };
 
 const note = v.strictObject({ ...base, kind: v.literal('note'), markdown: v.pipe(v.string(), v.maxLength(limits.markdown)) });
 
@@ -61,6 +59,8 @@ const text = v.strictObject({
   ...base,
   kind: v.literal('text'),
   text: v.pipe(v.string(), v.maxLength(limits.text)),
+  /** stands in for a text that its author kept: whoever has it can put it here. `bytes` is its length in UTF-8 */
+  withheld: v.optional(v.nullable(v.strictObject({ sha256, bytes: index })), null),
   split: v.optional(v.picklist(['none', 'blank-lines', 'separator', 'json-lines']), 'none'),
   separator: v.optional(v.pipe(v.string(), v.maxLength(100)), '<|endoftext|>'),
   /** a text made of a task's own items takes the place of the written one (evaluation/item-documents.ts) */
@@ -70,7 +70,7 @@ const text = v.strictObject({
         ...itemsRef,
         /** how many items, and how many before them are passed over */
         limit: v.optional(v.nullable(count), null),
-        skip: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+        skip: v.optional(index, 0),
         /** whether what stands in front of an item's own words is scored too */
         scored: v.optional(v.picklist(['own', 'all']), 'own'),
       }),
@@ -99,8 +99,8 @@ const soup = v.strictObject({
   convention: v.optional(convention, { kind: 'rolling' }),
   parameters: v.optional(
     v.strictObject({
-      coefficients: v.optional(v.pipe(v.array(v.pipe(v.number(), v.finite())), v.maxLength(limits.names))),
-      temperature: v.optional(v.pipe(v.number(), v.finite())),
+      coefficients: v.optional(v.pipe(v.array(finite), v.maxLength(limits.names))),
+      temperature: v.optional(finite),
     }),
     {},
   ),
@@ -140,8 +140,10 @@ const cell = v.variant('kind', [note, checkpoints, text, perplexity, soup, sweep
 
 const notebook = v.strictObject({
   stockpot: v.literal(formatVersion),
-  title: v.pipe(v.string(), v.maxLength(200)),
+  title,
   cells: v.pipe(v.array(cell), v.maxLength(limits.cells)),
+  /** the numbers that came with it; one's own results are kept elsewhere */
+  reported: v.optional(v.nullable(reportedSchema), null),
 });
 
 export type Notebook = v.InferOutput<typeof notebook>;
@@ -151,7 +153,7 @@ export type CellOf<K extends CellKind> = Extract<Cell, { kind: K }>;
 export type ItemsRef = Pick<CellOf<'evaluation'>['tasks'][number], keyof typeof itemsRef>;
 /** A task as it is first named: whatever items there are, without demonstrations. */
 export function unpinned(task: string): ItemsRef {
-  return { name: task, sha256: null, pool: null, commit: null, shots: 0 };
+  return { name: task, sha256: null, pool: null, commit: null, shots: 0, seed: harnessSeed };
 }
 export type EvaluationTask = CellOf<'evaluation'>['tasks'][number];
 export type TextItems = NonNullable<CellOf<'text'>['items']>;
@@ -165,8 +167,9 @@ export type Preset = CellOf<'checkpoints'>['presets'][number];
 export function toNotebook(value: unknown, file: string): Notebook {
   const version = typeof value === 'object' && value !== null && 'stockpot' in value ? value.stockpot : undefined;
   if (version === undefined) throw failure('notebook-malformed', { file, found: 'it has no field “stockpot”', where: '' });
-  if (version !== formatVersion) throw failure('notebook-version', { file, found: JSON.stringify(version).slice(0, 40), known: formatVersion });
-  const result = v.safeParse(notebook, value);
+  const older = isOlder(version, formatVersion);
+  if (version !== formatVersion && !older) throw failure('notebook-version', { file, found: JSON.stringify(version).slice(0, 40), known: formatVersion });
+  const result = v.safeParse(notebook, older ? migrated(value as Record<string, unknown>, formatVersion) : value);
   if (!result.success) {
     const [issue] = result.issues;
     throw failure('notebook-malformed', { file, found: issue.message.slice(0, 300), where: (v.getDotPath(issue) ?? '').slice(0, 200) });

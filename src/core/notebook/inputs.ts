@@ -26,6 +26,7 @@ export async function textInput(notebook: Notebook, cell: Cell, name: string | n
   if (!name) throw failure('input-needed', { cell: cell.id, wanted: 'a text' });
   const found = above(notebook, cell).find((other): other is CellOf<'text'> => other.kind === 'text' && other.id === name);
   if (!found) throw failure('input-missing', { cell: cell.id, input: name, wanted: 'text' });
+  if (!found.items && found.text === '' && found.withheld) throw failure('text-withheld', { text: found.title || name, ...found.withheld });
   if (!found.items) return { name, documents: splitDocuments(found.title || name, found.text, found.split, found.separator) };
   return { name, ...(await documentsOf(found.items, found.paradigm, itemsOf)) };
 }
@@ -33,8 +34,8 @@ export async function textInput(notebook: Notebook, cell: Cell, name: string | n
 /** The documents of a text that is made of a task's items. */
 export async function documentsOf(wanted: TextItems, paradigm: Paradigm, itemsOf: ItemsOf): Promise<ItemDocuments> {
   const { items, pool } = await itemsOf(wanted);
-  const { skip, limit, shots, scored } = wanted;
-  return itemDocuments(taskNamed(wanted.name), { items: items.slice(skip, limit === null ? undefined : skip + limit), pool, paradigm, shots, scored });
+  const { skip, limit, shots, seed, scored } = wanted;
+  return itemDocuments(taskNamed(wanted.name), { items: items.slice(skip, limit === null ? undefined : skip + limit), pool, paradigm, shots, seed, scored });
 }
 
 /**

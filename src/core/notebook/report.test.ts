@@ -7,7 +7,7 @@ import type { CellResult, KeptResult } from './results';
 const sha256 = 'a'.repeat(64);
 const notebook: Notebook = toNotebook(
   {
-    stockpot: 1,
+    stockpot: 2,
     title: 'Report',
     cells: [
       { id: 'intro', kind: 'note', markdown: 'Hello.' },
@@ -44,7 +44,7 @@ const results: Record<string, CellResult> = {
   },
 };
 const backend: BackendInfo = { kind: 'node', precision: 'fp32', runtime: 'onnxruntime-node', device: '2 threads' };
-const keep = (result: CellResult): KeptResult => ({ version: 2, key: { key: 'k', definition: 'd', inputs: {} }, backend, finished: '2026-01-01T00:00:00Z', result });
+const keep = (result: CellResult): KeptResult => ({ version: 3, key: { key: 'k', definition: 'd', inputs: {} }, backend, finished: '2026-01-01T00:00:00Z', result });
 const kept = (...ids: string[]): Map<string, KeptResult> => new Map(ids.map((id) => [id, keep(results[id])]));
 
 /** The fields that programs rely on. */

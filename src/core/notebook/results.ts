@@ -94,7 +94,7 @@ export type CellResult = CheckpointsResult | PerplexityResult | SoupResult | Swe
 export type ResultOf<K extends CellKind> = Extract<CellResult, { kind: K }>;
 
 /** Raised when the shape of results changes: older ones are let go. */
-export const resultVersion = 2;
+export const resultVersion = 3;
 
 /** A result, under what key and where it was computed. */
 export interface KeptResult {

@@ -3,7 +3,7 @@ import { failure } from '../errors';
 import { accuracyOf, type Answer } from '../evaluation/accuracy';
 import type { Item } from '../evaluation/task';
 import { taskNamed } from '../evaluation/tasks';
-import { withShots } from '../evaluation/with-shots';
+import { harnessSeed, withShots } from '../evaluation/with-shots';
 import { isCheckpoint, type Model } from '../soup/model';
 import type { CellOf, EvaluationTask } from './document';
 import { isFittedToTask, modelInputs } from './inputs';
@@ -35,9 +35,9 @@ function partsOf(model: Model): EvaluationResult['models'][number] {
 }
 
 async function prepare(task: EvaluationTask, kitchen: Kitchen): Promise<{ asked: AskedTask; items: Item[] }> {
-  const { name, shots, limit } = task;
+  const { name, shots, seed, limit } = task;
   const found = await kitchen.items(task);
-  const items = withShots(taskNamed(name), found.items, found.pool, shots, { limit });
+  const items = withShots(taskNamed(name), found.items, found.pool, shots, { limit, seed });
   const clusters = clustersOf(items);
   return { asked: { task: name, sha256: found.sha256, shots, of: found.items.length, gold: items.map(({ gold }) => gold), ...(clusters && { clusters }) }, items };
 }
@@ -68,7 +68,7 @@ async function ask(model: Model, task: EvaluationTask, { asked, items }: { asked
     shown = performance.now();
     kitchen.onPartial?.(withRow(answers));
   };
-  const what = ['item', task.name, asked.sha256, task.shots, ...(task.shots > 0 ? [task.pool] : [])];
+  const what = ['item', task.name, asked.sha256, task.shots, ...(task.shots > 0 ? [task.pool, ...(task.seed === harnessSeed ? [] : [task.seed])] : [])];
   const answers = await answersOf(model, items, measurementKey(kitchen.engine.info, model, what), kitchen, onSome);
   result.rows = withRow(answers).rows;
   result.answers.push({ model: model.id, task: task.name, answers });

@@ -92,7 +92,7 @@ class Run {
     const result = await runCell(this.cell(id), this.kitchen);
     const key = cellKeys(this.notebook).get(id);
     if (!key) throw new Error(`no key for ${id}`);
-    this.kept.set(id, { version: 2, key, backend: this.engine.info, finished: '2026-01-01T00:00:00Z', result });
+    this.kept.set(id, { version: 3, key, backend: this.engine.info, finished: '2026-01-01T00:00:00Z', result });
     return result;
   }
 
@@ -211,7 +211,7 @@ describe('soups', () => {
   const three = ['step500', 'step7000', 'step8000'].map((id) => ({ id, source: { kind: 'bundled', run: 'pico', name: id }, sha256: id.padEnd(64, '0').replace(/[^0-9a-f]/g, 'a') }));
   const nested = toNotebook(
     {
-      stockpot: 1,
+      stockpot: 2,
       title: 'Nested',
       cells: [
         { id: 'all', kind: 'checkpoints', checkpoints: three },
@@ -242,7 +242,7 @@ describe('soups', () => {
 describe('the evaluation', () => {
   const asking = (...tasks: { name: string; limit?: number; shots?: number }[]): Notebook => {
     const notebook = first();
-    for (const cell of notebook.cells) if (cell.kind === 'evaluation') cell.tasks = tasks.map((task) => ({ sha256: null, pool: null, commit: null, shots: 0, limit: null, ...task }));
+    for (const cell of notebook.cells) if (cell.kind === 'evaluation') cell.tasks = tasks.map((task) => ({ sha256: null, pool: null, commit: null, shots: 0, seed: 1234, limit: null, ...task }));
     return notebook;
   };
   const askedOf = (run: Run, model: string): string[] => run.engine.asked.filter((call) => call.endsWith(`items ${model}`));
@@ -293,7 +293,7 @@ describe('the evaluation', () => {
   test('says what a soup is made of, which items are twins, and whose coefficients come from the task’s own items', async () => {
     const notebook = asking({ name: 'piqa_style' });
     for (const cell of notebook.cells) {
-      if (cell.kind === 'text') cell.items = { name: 'piqa_style', sha256: null, pool: null, commit: null, shots: 0, limit: null, skip: 0, scored: 'own' };
+      if (cell.kind === 'text') cell.items = { name: 'piqa_style', sha256: null, pool: null, commit: null, shots: 0, seed: 1234, limit: null, skip: 0, scored: 'own' };
     }
     const run = new Run(notebook);
     await run.all();
@@ -310,7 +310,7 @@ describe('a text made of items', () => {
     const notebook = first();
     const text = notebook.cells.find((cell) => cell.kind === 'text');
     if (text?.kind !== 'text') throw new Error('no text');
-    text.items = { name: 'winogrande', sha256: null, pool: null, commit: null, shots: 0, limit: 1, skip: 1, scored: 'own' };
+    text.items = { name: 'winogrande', sha256: null, pool: null, commit: null, shots: 0, seed: 1234, limit: 1, skip: 1, scored: 'own' };
     text.paradigm = 'zero-shot';
     const run = new Run(notebook);
     const scored = await textInput(notebook, run.cell('weighted'), 'text', run.kitchen.items);

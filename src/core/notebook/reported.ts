@@ -1,0 +1,85 @@
+/**
+ * The numbers that a notebook's author saw, as a link or a file carries them: enough to show them and to hold one's own against
+ * them (reproduction.ts), and nothing that would reveal a text. What follows from other numbers is left out.
+ */
+import * as v from 'valibot';
+import { count, finite, index, limits, name, names } from './fields';
+
+const list = <T extends v.GenericSchema>(entry: T, most: number) => v.pipe(v.array(entry), v.maxLength(most));
+
+/** Where it was computed (scoring/backend.ts). */
+const backend = v.strictObject({
+  kind: v.picklist(['webgpu', 'wasm', 'node']),
+  precision: v.picklist(['fp32']),
+  runtime: v.pipe(v.string(), v.maxLength(100)),
+  device: v.pipe(v.string(), v.maxLength(200)),
+});
+
+const base = {
+  cell: name,
+  /** the first digits of the cell's key (stale.ts): the numbers are those of the cell as it was under this key */
+  key: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/, 'a key of 16 hexadecimal digits')),
+  backend,
+};
+const stderr = v.nullable(v.pipe(finite, v.minValue(0)));
+const negativeLogLikelihood = v.pipe(finite, v.minValue(0));
+
+/** What a text comes to under a model: `nll` is the sum, in nats, `stderr` that of the perplexity. */
+const scored = { tokens: count, nll: negativeLogLikelihood, stderr };
+const point = v.strictObject({ coefficient: finite, ...scored });
+
+const soup = v.strictObject({
+  ...base,
+  kind: v.literal('soup'),
+  ingredients: names,
+  coefficients: list(finite, limits.names),
+  stderrs: v.nullable(list(stderr, limits.names)),
+  /** mean NLL of each ingredient on the method's text, nats per token; none where the method needs no text */
+  nll: list(negativeLogLikelihood, limits.names),
+});
+
+const perplexity = v.strictObject({
+  ...base,
+  kind: v.literal('perplexity'),
+  rows: list(v.strictObject({ model: name, text: name, ...scored, bitsPerByte: negativeLogLikelihood }), 1000),
+});
+
+const sweep = v.strictObject({
+  ...base,
+  kind: v.literal('sweep'),
+  ends: v.tuple([name, name]),
+  points: list(point, 101),
+  marks: list(v.strictObject({ soup: name, point }), limits.names),
+});
+
+const evaluation = v.strictObject({
+  ...base,
+  kind: v.literal('evaluation'),
+  rows: list(
+    v.strictObject({
+      model: name,
+      task: name,
+      /** items asked, from the first on */
+      n: v.pipe(count, v.maxValue(limits.items)),
+      /** one bit for each item, 1 where it was right (right-bits.ts) */
+      right: v.pipe(v.string(), v.maxLength(limits.items), v.regex(/^[\w-]*$/, 'bits in base64url')),
+      /** how many are right by likelihood per character */
+      rightNorm: index,
+    }),
+    1000,
+  ),
+});
+
+export const reportedSchema = v.strictObject({
+  /** the page's version */
+  app: v.pipe(v.string(), v.regex(/^[\w.+-]{1,40}$/, 'a version')),
+  /** when the last of the numbers was computed, ISO 8601 */
+  finished: v.pipe(v.string(), v.isoTimestamp()),
+  /** how long one run of the model took there, in seconds, for an estimate; null where it was not timed */
+  secondsPerRun: v.nullable(v.pipe(finite, v.minValue(0))),
+  results: list(v.variant('kind', [soup, perplexity, sweep, evaluation]), limits.cells),
+});
+
+export type Reported = v.InferOutput<typeof reportedSchema>;
+export type ReportedResult = Reported['results'][number];
+export type ReportedOf<K extends ReportedResult['kind']> = Extract<ReportedResult, { kind: K }>;
