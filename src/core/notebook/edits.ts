@@ -7,6 +7,11 @@ export function takenNames({ cells }: Notebook): Set<string> {
   return new Set(cells.flatMap((cell) => [cell.id, ...(cell.kind === 'checkpoints' ? [cell, ...cell.presets].flatMap(({ checkpoints }) => checkpoints.map(({ id }) => id)) : [])]));
 }
 
+/** The names that the checkpoints of a cell cannot have, because something else has them. */
+export function takenElsewhere(notebook: Notebook, id: string): Set<string> {
+  return takenNames({ ...notebook, cells: notebook.cells.filter((cell) => cell.id !== id) }).add(id);
+}
+
 /** The stem itself, or with the first number that makes it free. */
 export function freshName(stem: string, taken: ReadonlySet<string>): string {
   const base = stem.slice(0, 56); // room for the number: names have at most 64 characters
