@@ -128,6 +128,19 @@ const sentences = {
     `The coefficients of “${f.soup}” are not known for the notebook as it is now.`,
     'Run that soup cell first; Run all does so by itself.',
   ],
+  // links
+  'link-version': (f: { found: string; known: number }): Sentences => [
+    `This link is of format ${f.found}; this page knows format ${f.known}.`,
+    'Reload the page to get its newest version, then open the link again.',
+  ],
+  'link-damaged': (f: { found: string }): Sentences => [
+    `This link is not whole: ${f.found}.`,
+    'Copy all of it, from the beginning to the last character, and open it again; or ask for the notebook as a file.',
+  ],
+  'link-too-long': (f: { found: string; allowed: string }): Sentences => [
+    `This link is too long: it holds ${f.found}, and at most ${f.allowed} are taken.`,
+    'Pass the notebook on as a file instead, or leave its texts out.',
+  ],
   // tasks
   'task-unknown': (f: { task: string; known: string[] }): Sentences => [
     `There is no task “${f.task}”.`,
