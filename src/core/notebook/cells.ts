@@ -2,8 +2,10 @@
  * The kinds of cell in the order of the work, and what each needs from the cells before it: the table of contents of the app.
  * A new kind is an entry here, a schema in document.ts, a runner in run.ts and a component in src/cells.
  */
+import type { Paradigm } from '../evaluation/item-documents';
+import type { MethodName, MethodParameters } from '../merging/merge-method';
 import { sha256Of } from '../sha256';
-import type { Cell, CellKind, CellOf } from './document';
+import type { Cell, CellKind, CellOf, ItemsRef, TextItems } from './document';
 
 interface Kind<K extends CellKind> {
   title: string;
@@ -28,7 +30,7 @@ export const kinds: { [K in CellKind]: Kind<K> } = {
     title: 'Text',
     inputs: () => [],
     definition: ({ split, separator, paradigm, items, ...text }) =>
-      items ? { items: pinned(items), paradigm } : { sha256: sha256OfText(text), split, separator: split === 'separator' ? separator : '', paradigm: 'raw' },
+      items ? { items: documentsWanted(items, paradigm), paradigm } : { sha256: sha256OfText(text), split, separator: split === 'separator' ? separator : '', paradigm: 'raw' },
   },
   perplexity: {
     title: 'Perplexity',
@@ -41,7 +43,7 @@ export const kinds: { [K in CellKind]: Kind<K> } = {
     definition: ({ method, ingredients, parameters, text, convention }) => ({
       method,
       ingredients,
-      parameters,
+      parameters: parametersOf(method, parameters),
       ...(method === 'perplexity' ? { text, convention } : {}),
     }),
   },
@@ -53,7 +55,7 @@ export const kinds: { [K in CellKind]: Kind<K> } = {
   evaluation: {
     title: 'Evaluation',
     inputs: ({ models }) => models,
-    definition: ({ models, tasks }) => ({ models, tasks: tasks.map(pinned) }),
+    definition: ({ models, tasks }) => ({ models, tasks: tasks.map((task) => pinned(task, task.shots > 0)) }),
   },
 };
 
@@ -62,9 +64,27 @@ export function sha256OfText({ text, withheld }: Pick<CellOf<'text'>, 'text' | '
   return text === '' && withheld ? withheld.sha256 : sha256Of(text);
 }
 
-/** Items are what their hash says, wherever they were fetched. */
-function pinned<T extends { commit: string | null }>(items: T): Omit<T, 'commit'> {
-  return { ...items, commit: undefined };
+/** What a method left behind when another one was chosen is no part of the soup. */
+function parametersOf(method: MethodName, { coefficients, temperature, ...rest }: MethodParameters): MethodParameters {
+  return {
+    ...rest,
+    ...(method === 'manual' ? { coefficients } : {}),
+    ...(method === 'perplexity' ? { temperature: temperature ?? 1 } : {}),
+  };
+}
+
+/**
+ * Items are what their hash says, wherever they were fetched.
+ * @param shown whether demonstrations are: without them it is all the same where and how they would be drawn
+ */
+function pinned(items: ItemsRef, shown: boolean): Partial<ItemsRef> {
+  return { ...items, commit: undefined, ...(shown ? {} : { pool: undefined, seed: undefined }) };
+}
+
+/** Of a text's items, what their paradigm reads. */
+function documentsWanted({ scored, ...items }: TextItems, paradigm: Paradigm): Partial<TextItems> {
+  const shown = paradigm === 'few-shot';
+  return { ...pinned(items, shown), ...(shown ? {} : { shots: undefined }), ...(paradigm === 'raw' ? {} : { scored }) };
 }
 
 /** The entry of a cell's own kind; the cast is sound because `kinds` maps each kind to its own cells. */

@@ -1,6 +1,7 @@
 /** Changes of a notebook's structure, each from a notebook to another one: cells come, go, move, and take another name. */
 import { modelsAbove, textsAbove } from './choices';
 import { formatVersion, toNotebook, type Cell, type CellKind, type Notebook } from './document';
+import { limits } from './fields';
 
 /** Every name that is in use: of cells, and of checkpoints, also of those that a preset would bring. */
 export function takenNames({ cells }: Notebook): Set<string> {
@@ -14,11 +15,9 @@ export function takenElsewhere(notebook: Notebook, id: string): Set<string> {
 
 /** The stem itself, or with the first number that makes it free. */
 export function freshName(stem: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(stem)) return stem;
   const base = stem.slice(0, 56); // room for the number: names have at most 64 characters
-  for (let i = 1; ; i++) {
-    const name = i === 1 ? base : `${base}-${i}`;
-    if (!taken.has(name)) return name;
-  }
+  for (let i = 2; ; i++) if (!taken.has(`${base}-${i}`)) return `${base}-${i}`;
 }
 
 /**
@@ -31,7 +30,7 @@ export function newCell(notebook: Notebook, kind: CellKind, at: number, avoid: I
   const choices = modelsAbove(notebook, at).filter((choice) => choice.kind !== 'checkpoint');
   const lists = choices.filter((choice) => choice.kind === 'checkpoints').map(({ name }) => name);
   const text = textsAbove(notebook, at).at(-1)?.name ?? null;
-  return complete({ id, kind, ...startOf(kind, { models: choices.map(({ name }) => name), list: lists.slice(-1), text }) });
+  return complete({ id, kind, ...startOf(kind, { models: choices.map(({ name }) => name).slice(0, limits.names), list: lists.slice(-1), text }) });
 }
 
 interface Above {
@@ -88,11 +87,12 @@ export function moveCell(notebook: Notebook, id: string, by: number): Notebook {
 export function copyOf(notebook: Notebook, cell: Cell, avoid: Iterable<string> = []): Cell {
   const taken = new Set([...takenNames(notebook), ...avoid]);
   const fresh = (name: string): string => {
-    const free = freshName(name.replace(/-\d+$/, ''), taken);
+    const stem = name.replace(/-\d+$/, ''); // of “soup-2” where there is a “soup”; “gpt-2” is a name of its own
+    const free = freshName(taken.has(stem) ? stem : name, taken);
     taken.add(free);
     return free;
   };
-  const copy = { ...cell, id: fresh(cell.id), title: cell.title && `${cell.title} (copy)`.slice(0, 200) };
+  const copy = { ...cell, id: fresh(cell.id), title: cell.title && `${cell.title} (copy)`.slice(0, limits.title) };
   return copy.kind === 'checkpoints' ? { ...copy, presets: [], checkpoints: copy.checkpoints.map((ref) => ({ ...ref, id: fresh(ref.id) })) } : copy;
 }
 
@@ -103,7 +103,7 @@ export function renameCell(notebook: Notebook, id: string, to: string): Notebook
 }
 
 /** The cell with every name that it refers to replaced. */
-function withNames(cell: Cell, renamed: (name: string) => string): Cell {
+export function withNames(cell: Cell, renamed: (name: string) => string): Cell {
   switch (cell.kind) {
     case 'note':
     case 'checkpoints':

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseNotebook, type Cell, type CellKind, type CellOf, type Notebook } from './document';
+import { renameCell } from './edits';
 import { cellKeys, hashOf, staleReason, withInputs, type CellKey } from './stale';
 
 const json = readFileSync(new URL('../../../public/notebooks/first-soup.json', import.meta.url), 'utf8');
@@ -99,7 +100,51 @@ describe('the reason', () => {
     expect(reason('perplexity', (n) => void (cell(n, 'text').text += '.'))).toBe('“A text, without labels” changed since this was computed.');
     expect(reason('perplexity', (n) => void (cell(n, 'soup', 'weighted').parameters.temperature = 2))).toBe('“A soup weighted by perplexity” changed since this was computed.');
     expect(reason('line', (n) => void (cell(n, 'sweep', 'line').points = 3))).toMatch(/settings changed/);
-    expect(reason('line', (n) => void n.cells.splice(index(n, 'text'), 1))).toMatch(/“text”/);
+  });
+
+  test('says of an input that is not above any more where it went', () => {
+    expect(reason('line', (n) => void n.cells.splice(index(n, 'text'), 1))).toBe('“text” was removed since this was computed.');
+    expect(reason('evaluation', (n) => void n.cells.splice(index(n, 'weighted'), 2))).toBe('“uniform” and “weighted” were removed since this was computed.');
+    expect(reason('weighted', (n) => move(n, 'text', 'line'))).toBe('“A text, without labels” moved below this cell since this was computed.');
+    expect(reason('perplexity', (n) => move(n, 'perplexity', 'weighted'))).toBe('“A soup in equal parts” and “A soup weighted by perplexity” moved below this cell since this was computed.');
+  });
+
+  test('says so of a checkpoint that is not chosen any more, or stands below', () => {
+    const why = (edit: (notebook: Notebook) => void): string | null => {
+      const [before, after] = [first(), first()];
+      for (const n of [before, after]) cell(n, 'perplexity').models = ['step7000'];
+      edit(after);
+      return staleReason(key(after, 'perplexity'), key(before, 'perplexity'), after);
+    };
+    expect(why((n) => void cell(n, 'checkpoints').checkpoints.shift())).toBe('“step7000” was removed since this was computed.');
+    expect(why((n) => move(n, 'perplexity', 'checkpoints'))).toBe('“step7000” and “A text, without labels” moved below this cell since this was computed.');
+  });
+
+  test('tells several of them in one sentence', () => {
+    const several = (n: Notebook): void => {
+      cell(n, 'text').text += '.';
+      n.cells.splice(index(n, 'uniform'), 1);
+      move(n, 'weighted', 'evaluation');
+    };
+    expect(reason('line', several)).toBe('“A text, without labels” changed, “A soup weighted by perplexity” moved below this cell and “uniform” was removed since this was computed.');
+  });
+
+  test('of a renaming, here or further up, says that nothing is measured anew', () => {
+    const only = /^Only names changed since this was computed: /;
+    const renamed = (n: Notebook): void => {
+      n.cells = renameCell(n, 'checkpoints', 'two').cells;
+    };
+    expect(reason('checkpoints', renamed)).not.toMatch(only); // it has no result under its new name
+    for (const id of ['weighted', 'uniform', 'line', 'perplexity', 'evaluation']) expect(reason(id, renamed)).toMatch(only);
+    expect(reason('line', (n) => void (renamed(n), (cell(n, 'sweep', 'line').points = 3)))).toMatch(/settings changed/);
+    expect(reason('evaluation', (n) => void (renamed(n), (cell(n, 'text').text += '.')))).not.toMatch(only);
+  });
+
+  test('of a result that an older page kept is told without its content', () => {
+    const after = first();
+    cell(after, 'checkpoints').checkpoints.pop();
+    const older = { ...key(first(), 'uniform'), content: undefined };
+    expect(staleReason(key(after, 'uniform'), older, after)).toBe('“Two checkpoints of one training run” changed since this was computed.');
   });
 });
 

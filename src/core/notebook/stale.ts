@@ -2,6 +2,7 @@
 import { sha256Of } from '../sha256';
 import { definitionOf, inputsOf } from './cells';
 import type { Cell, Notebook } from './document';
+import { withNames } from './edits';
 
 /** The hash of a cell's definition and of its inputs' keys, with the parts apart so that a reason can be told. */
 export interface CellKey {
@@ -9,6 +10,8 @@ export interface CellKey {
   definition: string;
   /** by the name the cell uses for the input */
   inputs: Record<string, string>;
+  /** the same with what the names stand for in their places; a result that an older page kept has none */
+  content?: string;
 }
 
 /** The sha256 of a value's JSON, with the fields of every object in order. */
@@ -24,17 +27,31 @@ function canonical(value: unknown): string {
   );
 }
 
-/** The key of every cell. Inputs are looked up among the cells above, so a notebook cannot run in circles. */
+/** What stands for an input that no cell above bears. */
+const absent = 'absent';
+
+/**
+ * The key of every cell. Inputs are looked up among the cells above, so a notebook cannot run in circles. A key holds the names
+ * of inputs, because a result speaks of models and texts by name: after a renaming what is computed is the same and what is
+ * said is not.
+ */
 export function cellKeys(notebook: Notebook): Map<string, CellKey> {
   const keys = new Map<string, CellKey>();
   const named = new Map<string, string>();
+  const contents = new Map<string, string>();
   for (const cell of notebook.cells) {
     const definition = hashOf([cell.kind, definitionOf(cell)]);
-    const inputs = Object.fromEntries(inputsOf(cell).map((name) => [name, named.get(name) ?? 'absent']));
+    const inputs = Object.fromEntries(inputsOf(cell).map((name) => [name, named.get(name) ?? absent]));
     const key = hashOf([definition, inputs]);
-    keys.set(cell.id, { key, definition, inputs });
+    const unnamed = withNames(cell, (name) => contents.get(name) ?? absent);
+    const content = unnamed === cell ? definition : hashOf([cell.kind, definitionOf(unnamed)]);
+    keys.set(cell.id, { key, definition, inputs, content });
     named.set(cell.id, key);
-    if (cell.kind === 'checkpoints') for (const ref of cell.checkpoints) named.set(ref.id, hashOf(ref));
+    contents.set(cell.id, content);
+    for (const ref of cell.kind === 'checkpoints' ? cell.checkpoints : []) {
+      named.set(ref.id, hashOf(ref));
+      contents.set(ref.id, hashOf(ref));
+    }
   }
   return keys;
 }
@@ -46,13 +63,37 @@ export function cellKeys(notebook: Notebook): Map<string, CellKey> {
  */
 export function staleReason(now: CellKey, then: CellKey, notebook: Notebook): string | null {
   if (now.key === then.key) return null;
+  if (now.content !== undefined && now.content === then.content) return 'Only names changed since this was computed: run it to have the new ones, nothing is measured anew.';
   if (now.definition !== then.definition) return 'Its settings changed since this was computed.';
-  const changed = Object.keys(now.inputs).filter((name) => now.inputs[name] !== then.inputs[name]);
+  return `${inputNews(now, then, notebook)} since this was computed.`;
+}
+
+/** What became of a cell's inputs: “A” changed, “B” moved below this cell and “C” was removed. */
+function inputNews(now: CellKey, then: CellKey, notebook: Notebook): string {
   const cellOf = (name: string): Cell | undefined => notebook.cells.find(({ id }) => id === name);
-  // A soup that changed because a text did is no reason of its own.
+  const news = Object.keys(now.inputs).filter((name) => now.inputs[name] !== then.inputs[name]);
+  const gone = news.filter((name) => now.inputs[name] === absent);
+  const moved = gone.filter((name) => stands(notebook, name));
+  const removed = gone.filter((name) => !stands(notebook, name));
+  const changed = news.filter((name) => !gone.includes(name));
+  // A soup that changed because something else did is no reason of its own.
   const roots = changed.filter((name) => cellOf(name)?.kind !== 'soup');
-  const titles = (roots.length ? roots : changed).map((name) => `“${cellOf(name)?.title || name}”`);
-  return `${titles.join(' and ')} changed since this was computed.`;
+  const titles = (names: string[]): string => listed(names.map((name) => `“${cellOf(name)?.title || name}”`));
+  const parts: [names: string[], what: string][] = [
+    [gone.length || roots.length ? roots : changed, 'changed'],
+    [moved, 'moved below this cell'],
+    [removed, removed.length === 1 ? 'was removed' : 'were removed'],
+  ];
+  return listed(parts.filter(([names]) => names.length).map(([names, what]) => `${titles(names)} ${what}`));
+}
+
+function listed(parts: string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}`;
+}
+
+/** Whether a cell or a checkpoint of this name is somewhere in the notebook. */
+function stands({ cells }: Notebook, name: string): boolean {
+  return cells.some((cell) => cell.id === name || (cell.kind === 'checkpoints' && cell.checkpoints.some(({ id }) => id === name)));
 }
 
 /** The cells that a cell's result rests on, directly or not, itself last: what to run, in order. */
