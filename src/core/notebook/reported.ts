@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { count, finite, index, limits, name, names } from './fields';
+import { rightOf } from './right-bits';
 
 const list = <T extends v.GenericSchema>(entry: T, most: number) => v.pipe(v.array(entry), v.maxLength(most));
 
@@ -28,15 +29,20 @@ const negativeLogLikelihood = v.pipe(finite, v.minValue(0));
 const scored = { tokens: count, nll: negativeLogLikelihood, stderr };
 const point = v.strictObject({ coefficient: finite, ...scored });
 
-const soup = v.strictObject({
-  ...base,
-  kind: v.literal('soup'),
-  ingredients: names,
-  coefficients: list(finite, limits.names),
-  stderrs: v.nullable(list(stderr, limits.names)),
-  /** mean NLL of each ingredient on the method's text, nats per token; none where the method needs no text */
-  nll: list(negativeLogLikelihood, limits.names),
-});
+const soup = v.pipe(
+  v.strictObject({
+    ...base,
+    kind: v.literal('soup'),
+    ingredients: names,
+    coefficients: list(finite, limits.names),
+    stderrs: v.nullable(list(stderr, limits.names)),
+    /** mean NLL of each ingredient on the method's text, nats per token; none where the method needs no text */
+    nll: list(negativeLogLikelihood, limits.names),
+  }),
+  v.check(({ ingredients: { length }, coefficients, stderrs, nll }) => {
+    return coefficients.length === length && [0, length].includes(nll.length) && (stderrs ?? coefficients).length === length;
+  }, 'not as many numbers as ingredients'),
+);
 
 const perplexity = v.strictObject({
   ...base,
@@ -56,16 +62,19 @@ const evaluation = v.strictObject({
   ...base,
   kind: v.literal('evaluation'),
   rows: list(
-    v.strictObject({
-      model: name,
-      task: name,
-      /** items asked, from the first on */
-      n: v.pipe(count, v.maxValue(limits.items)),
-      /** one bit for each item, 1 where it was right (right-bits.ts) */
-      right: v.pipe(v.string(), v.maxLength(limits.items), v.regex(/^[\w-]*$/, 'bits in base64url')),
-      /** how many are right by likelihood per character */
-      rightNorm: index,
-    }),
+    v.pipe(
+      v.strictObject({
+        model: name,
+        task: name,
+        /** items asked, from the first on */
+        n: v.pipe(count, v.maxValue(limits.items)),
+        /** one bit for each item, 1 where it was right (right-bits.ts) */
+        right: v.string(),
+        /** how many are right by likelihood per character */
+        rightNorm: index,
+      }),
+      v.check(({ n, right, rightNorm }) => rightOf(right, n) !== null && rightNorm <= n, 'right answers of another number of items'),
+    ),
     1000,
   ),
 });

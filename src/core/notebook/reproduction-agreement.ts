@@ -1,0 +1,66 @@
+/** Whether one number agrees with another that goes by the same name. */
+import { count } from '../count';
+import type { AccuracyNumber, CoefficientNumber, PerplexityNumber, ReportedNumber } from './reproduction-numbers';
+import { coefficientAgrees, isClose, toleranceOf } from './reproduction-rule';
+import type { CellResult } from './results';
+
+export interface Agreement {
+  agrees: boolean;
+  /** why it does not, or how it does all the same */
+  note?: string;
+}
+
+/** How far the mark of a soup may lie from where it was; its coefficient is held against the reported one in the soup's own cell. */
+const toleranceOfPlace = 1e-3;
+
+const yes: Agreement = { agrees: true };
+const no = (note: string): Agreement => ({ agrees: false, note });
+
+/**
+ * @param here of the same name and quantity
+ * @param result where it comes from, with the temperature and the answers
+ * @param relative tolerance of a mean NLL (reproduction-rule.ts)
+ */
+export function agreement(there: ReportedNumber, here: ReportedNumber, result: CellResult, relative: number): Agreement {
+  if (there.quantity === 'perplexity' && here.quantity === 'perplexity') return ofPerplexity(there, here, relative);
+  if (there.quantity === 'coefficient' && here.quantity === 'coefficient') return ofCoefficient(there, here, result, relative);
+  if (there.quantity === 'accuracy' && here.quantity === 'accuracy') return ofAccuracy(there, here, result, relative);
+  return no('it is another quantity');
+}
+
+function ofPerplexity(there: PerplexityNumber, here: PerplexityNumber, relative: number): Agreement {
+  if (there.tokens !== here.tokens) return no(`${there.tokens} tokens there, ${here.tokens} here`);
+  if (there.bytes !== here.bytes) return no(`${there.bytes} bytes there, ${here.bytes} here`);
+  if (there.place !== null && here.place !== null && !(Math.abs(there.place - here.place) <= toleranceOfPlace)) return no(`at ${there.place} there, at ${here.place} here`);
+  const difference = Math.abs(there.mean - here.mean);
+  return difference <= toleranceOf(there.mean, relative) ? yes : no(`mean NLL differs by ${difference.toPrecision(2)} nats per token`);
+}
+
+function ofCoefficient(there: CoefficientNumber, here: CoefficientNumber, result: CellResult, relative: number): Agreement {
+  const temperature = result.kind === 'soup' ? result.temperature : 1;
+  const agrees = coefficientAgrees(there.index, here.told.value, there.coefficients, { nll: there.nll, temperature, relative });
+  return agrees ? yes : no(`it differs by ${Math.abs(there.told.value - here.told.value).toPrecision(2)}`);
+}
+
+function ofAccuracy(there: AccuracyNumber, here: AccuracyNumber, result: CellResult, relative: number): Agreement {
+  if (there.right.length !== here.right.length) return no(`${there.right.length} items there, ${here.right.length} here`);
+  const close = closeItems(here, result, relative);
+  const differing = close.flatMap((_, i) => (there.right[i] === here.right[i] ? [] : [i]));
+  const apart = differing.filter((i) => !close[i]);
+  if (apart.length > 0) return no(`${items(apart.length)} answered otherwise here`);
+  const norm = Math.abs(there.rightNorm - here.rightNorm);
+  if (norm > close.filter(Boolean).length) return no(`by likelihood per character ${there.rightNorm} are right there, ${here.rightNorm} here`);
+  return differing.length === 0 ? yes : { agrees: true, note: `${items(differing.length)} answered otherwise here, as close as the tolerance` };
+}
+
+/** Of each item, whether its answer here is within the tolerance of another. */
+function closeItems({ model, task, right }: AccuracyNumber, result: CellResult, relative: number): boolean[] {
+  if (result.kind !== 'evaluation') return right.map(() => false);
+  const gold = result.tasks.find((asked) => asked.task === task)?.gold ?? [];
+  const answers = result.answers.find((each) => each.model === model && each.task === task)?.answers ?? [];
+  return right.map((_, i) => isClose(gold[i], answers[i], relative));
+}
+
+function items(n: number): string {
+  return n === 1 ? '1 item is' : `${count(n)} items are`;
+}
