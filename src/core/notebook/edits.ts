@@ -63,7 +63,7 @@ function startOf(kind: CellKind, { models, list, text }: Above): object {
 }
 
 /** A cell with every default filled in. */
-export function complete(cell: { id: string; kind: CellKind } & object): Cell {
+export function complete(cell: { id: string; kind: CellKind; [field: string]: unknown }): Cell {
   return toNotebook({ stockpot: formatVersion, title: '', cells: [cell] }, 'a new cell').cells[0];
 }
 
@@ -96,10 +96,14 @@ export function copyOf(notebook: Notebook, cell: Cell, avoid: Iterable<string> =
   return copy.kind === 'checkpoints' ? { ...copy, presets: [], checkpoints: copy.checkpoints.map((ref) => ({ ...ref, id: fresh(ref.id) })) } : copy;
 }
 
-/** Gives a cell another name, and says so wherever the old one stands. */
+/** Gives a cell another name, and says so wherever the old one stands. The numbers that came with it stay its own. */
 export function renameCell(notebook: Notebook, id: string, to: string): Notebook {
   const renamed = (name: string): string => (name === id ? to : name);
-  return { ...notebook, cells: notebook.cells.map((cell) => withNames(cell.id === id ? { ...cell, id: to } : cell, renamed)) };
+  return {
+    ...notebook,
+    cells: notebook.cells.map((cell) => withNames(cell.id === id ? { ...cell, id: to } : cell, renamed)),
+    reported: notebook.reported && { ...notebook.reported, results: notebook.reported.results.map((result) => ({ ...result, cell: renamed(result.cell) })) },
+  };
 }
 
 /** The cell with every name that it refers to replaced. */
