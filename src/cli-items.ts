@@ -58,7 +58,8 @@ async function readFiles(task: Task, files: string[]): Promise<Item[]> {
   return readItemFiles(task, await Promise.all(files.map(async (file) => ({ name: basename(file), text: await readText(file) }))));
 }
 
-async function readText(file: string): Promise<string> {
+/** @throws file-unrecognised */
+export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch {

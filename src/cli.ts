@@ -1,25 +1,31 @@
 /**
  * The terminal's end of the core: runs a notebook in Node and prints a report.
- * npm run --silent notebook -- [FILE] [--json OUT] [--items TASK=FILE[,FILE]] [--demonstrations TASK=FILE] [--fetch]
+ * npm run --silent notebook -- [FILE_OR_LINK] [--json OUT] [--text ID=FILE] [--items TASK=FILE[,FILE]] [--demonstrations TASK=FILE] [--fetch]
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { filesByTask, itemsFrom, type ItemSources } from './cli-items';
+import { openNotebook, withTexts } from './cli-notebook';
 import { explain, toFailure } from './core/errors';
 import { isRunnable } from './core/notebook/cells';
-import { parseNotebook, type Notebook } from './core/notebook/document';
+import type { Notebook } from './core/notebook/document';
 import { memoryStore } from './core/notebook/measurements';
 import { reportOf } from './core/notebook/report';
+import { reproductionsOf } from './core/notebook/reproduction';
 import { resultVersion, Results, type KeptResult } from './core/notebook/results';
 import { runCell, type Kitchen } from './core/notebook/run';
 import { cellKeys, type CellKey } from './core/notebook/stale';
 import type { Progress, Watch } from './core/scoring/watch';
 import { folderLibrary, nodeEngine, readCatalog } from './node-engine';
+import { reproductionReport } from './reproduction-report';
 import { textReport } from './text-report';
 
 const root = join(import.meta.dirname, '..');
-const usage = `usage: npm run --silent notebook -- [FILE] [--json OUT] [--items TASK=FILE[,FILE]] [--demonstrations TASK=FILE] [--fetch]
+const usage = `usage: npm run --silent notebook -- [FILE_OR_LINK] [--json OUT] [--text ID=FILE] [--items TASK=FILE[,FILE]] [--demonstrations TASK=FILE] [--fetch]
+  FILE_OR_LINK      a notebook's file, or its link in quotation marks; without it the first lesson is run
+  --json            write the results to this file
+  --text            put a file's text into a text cell, such as one that its author did not send along; once for each cell
   --items           the official files of a task, as piqa=valid.jsonl,valid-labels.lst; once for each task
   --demonstrations  what a task's demonstrations are drawn from
   --fetch           ask the Hugging Face Hub for official items that no file was given for`;
@@ -50,6 +56,7 @@ export async function runNotebook(notebook: Notebook, onProgress: (progress: Pro
 
 const options = {
   json: { type: 'string' },
+  text: { type: 'string', multiple: true, default: [] as string[] },
   items: { type: 'string', multiple: true, default: [] as string[] },
   demonstrations: { type: 'string', multiple: true, default: [] as string[] },
   fetch: { type: 'boolean', default: false },
@@ -60,12 +67,21 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options });
   if (positionals.length > 1) process.exitCode = 2;
   if (values.help || positionals.length > 1) return void console.log(usage);
-  const file = positionals[0] ?? join(root, 'public/notebooks/first-soup.json');
-  const notebook = parseNotebook(await readFile(file, 'utf8'), file);
+  const opened = await openNotebook(positionals[0] ?? join(root, 'public/notebooks/first-soup.json'));
+  const { notebook, remarks } = await withTexts(opened, values.text);
+  for (const remark of remarks) console.error(remark);
   const results = await runNotebook(notebook, showProgress, { files: filesByTask(values.items), demonstrations: filesByTask(values.demonstrations), fetch: values.fetch });
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  await tell(notebook, results, values.json);
+}
+
+/** Prints what came out, and what became of the numbers that came with the notebook; writes it to a file where that is wanted. */
+async function tell(notebook: Notebook, results: Map<string, KeptResult>, json?: string): Promise<void> {
+  const reproduction = reproductionsOf(notebook, cellKeys(notebook), results);
   console.log(textReport(notebook, results));
-  if (values.json) await writeFile(values.json, `${JSON.stringify(reportOf(notebook, results), null, 2)}\n`);
+  if (notebook.reported) console.log(`\n${reproductionReport(notebook, notebook.reported, reproduction)}`);
+  const report = { ...reportOf(notebook, results), ...(notebook.reported && { reproduction }) };
+  if (json) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
 function showProgress({ doing, done }: Progress): void {

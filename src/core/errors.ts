@@ -27,7 +27,7 @@ const sentences = {
   ],
   'text-withheld': (f: { text: string; bytes: number; sha256: string }): Sentences => [
     `The author of this notebook did not send the text “${f.text}” along (${count(f.bytes)} bytes, sha256 ${f.sha256.slice(0, 12)}…).`,
-    'If you have it, paste it into its cell; or put a text of your own there, and the numbers will be yours.',
+    'If you have it, paste it into its cell (in the terminal, name its file with --text); or put a text of your own there, and the numbers will be yours.',
   ],
   'text-too-short': (f: { text: string; tokens: number }): Sentences => [
     `The text “${f.text}” has ${f.tokens} token${f.tokens === 1 ? '' : 's'}, and this convention scores a token only if one stands before it.`,

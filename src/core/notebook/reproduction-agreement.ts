@@ -30,10 +30,10 @@ export function agreement(there: ReportedNumber, here: ReportedNumber, result: C
 
 function ofPerplexity(there: PerplexityNumber, here: PerplexityNumber, relative: number): Agreement {
   if (there.tokens !== here.tokens) return no(`${there.tokens} tokens there, ${here.tokens} here`);
-  if (there.bytes !== here.bytes) return no(`${there.bytes} bytes there, ${here.bytes} here`);
   if (there.place !== null && here.place !== null && !(Math.abs(there.place - here.place) <= toleranceOfPlace)) return no(`at ${there.place} there, at ${here.place} here`);
   const difference = Math.abs(there.mean - here.mean);
-  return difference <= toleranceOf(there.mean, relative) ? yes : no(`mean NLL differs by ${difference.toPrecision(2)} nats per token`);
+  if (!(difference <= toleranceOf(there.mean, relative))) return no(`mean NLL differs by ${difference.toPrecision(2)} nats per token`);
+  return there.bytes === here.bytes ? yes : no(`${there.bytes} bytes there, ${here.bytes} here`);
 }
 
 function ofCoefficient(there: CoefficientNumber, here: CoefficientNumber, result: CellResult, relative: number): Agreement {

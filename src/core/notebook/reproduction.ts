@@ -81,5 +81,5 @@ function nameOf({ what, quantity }: ReportedNumber): Pick<ReproductionRow, 'what
 
 function toleranceWords(reported: BackendInfo, here: BackendInfo): string {
   const how = sameWay(reported, here) ? 'Computed in the same way there and here' : 'Computed in different ways there and here';
-  return `${how}: mean NLL m within ${toleranceBetween(reported, here).toFixed(5)} max(1, m) nats per token, and what follows from it.`;
+  return `${how}: mean NLL m within ${toleranceBetween(reported, here)} max(1, m) nats per token, and what follows from it.`;
 }
