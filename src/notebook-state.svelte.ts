@@ -2,337 +2,312 @@
  * The open notebook: what was written, what happened, what is stale. What the person wrote and what came of it are kept apart,
  * so an old result stays in sight, marked, until a new one takes its place.
  */
-import { EngineBridge, type BridgeOptions } from './bridge';
+import type { BridgeOptions } from './bridge';
 import type { CatalogRun } from './core/checkpoint/catalog';
-import type { Engine } from './core/engine';
-import { failure, isStopped, toFailure, toFailureData, type Failure, type FailureData } from './core/errors';
-import { isRunnable } from './core/notebook/cells';
-import { toNotebook, type Cell, type CellKind, type CellOf, type Notebook } from './core/notebook/document';
-import { estimateRuns } from './core/notebook/estimate';
-import { Results, resultVersion, type CellResult, type KeptResult, type SweepPoint } from './core/notebook/results';
-import { exportSoupCell, measureOnLine, runCell, type Kitchen } from './core/notebook/run';
+import { failure, toFailure, toFailureData, type Failure, type FailureData } from './core/errors';
+import { formatVersion, toNotebook, type Cell, type CellKind, type CellOf, type Notebook } from './core/notebook/document';
+import { afterEdit, emptyHistory, redone, undone, type History } from './core/notebook/history';
+import { reproductionOf, type Reproduction } from './core/notebook/reproduction';
+import type { CellResult, KeptResult, SweepPoint } from './core/notebook/results';
+import { exportSoupCell, measureOnLine } from './core/notebook/run';
 import { cellKeys, staleReason, withInputs, type CellKey } from './core/notebook/stale';
 import { sameBackend, type BackendInfo } from './core/scoring/backend';
-import { stoppedBy, type Progress, type Watch } from './core/scoring/watch';
-import { modelOf, type CheckpointRef } from './core/soup/model';
-import { itemsOf } from './items';
-import { browserMeasurements, writeNotebook, writeResults } from './storage';
+import { stoppedBy } from './core/scoring/watch';
+import { forgetRun, interruptedRun, rememberRun } from './interrupted-run';
+import { RunQueue, type CellStatus } from './run-queue.svelte';
+import { browserMeasurements, replaceResults, writeNotebook, writeResult } from './storage';
 
-/** What is going on with a cell, apart from its result. */
-export type CellStatus =
-  | { kind: 'idle' }
-  | { kind: 'queued' }
-  | { kind: 'running'; progress: Progress | null }
-  | { kind: 'failed'; failure: FailureData };
-
-export interface EngineStatus {
-  info: BackendInfo | null;
-  /** a sentence when the device is not the one hoped for */
-  notice: string | null;
-  /** what it is doing while it starts */
-  starting: string | null;
+/** Where a notebook is kept and what it began as. */
+export interface Origin {
+  /** null while it is only looked at: nothing of it is kept before the first edit or run */
+  id: string | null;
+  lesson: string | null;
+  /** sha256 of the link it came by */
+  link: string | null;
 }
 
-/** What a run is expected to take, before it starts. */
-export interface Outlook {
-  seconds: number;
-  proceed(): void;
-  cancel(): void;
-}
+/** The first edit is saved this long afterwards, with those that followed: at most this much typing is lost. Milliseconds. */
+const saveAfter = 300;
 
-/** A notebook as it stood when a run began, and the keys of its cells. */
-interface Written {
-  notebook: Notebook;
-  keys: ReadonlyMap<string, CellKey>;
-}
-
-/** A run expected to take longer than this is asked about first. */
-const longRun = 120;
-/** At most this much typing is lost when the tab dies. */
-const saveAfter = 400;
+/** Results of earlier versions of cells that are remembered for undo. */
+const mostEarlier = 100;
 
 export class NotebookState {
-  notebook = $state.raw<Notebook>({ stockpot: 2, title: '', cells: [], reported: null });
+  notebook = $state.raw<Notebook>({ stockpot: formatVersion, title: '', cells: [], reported: null });
   results = $state.raw<ReadonlyMap<string, KeptResult>>(new Map());
-  engine = $state.raw<EngineStatus>({ info: null, notice: null, starting: null });
-  /** what the present run will take, once the device's speed is known */
-  outlook = $state.raw<{ seconds: number } | null>(null);
-  /** a long run waiting for a yes */
-  question = $state.raw<Outlook | null>(null);
-  saved = $state(true);
+  origin = $state.raw<Origin>({ id: null, lesson: null, link: null });
+  saved = $state<'yes' | 'not yet' | 'no'>('yes');
   /** what has just happened, for those who hear the page and those who look away */
   news = $state('');
   /** why an edit was not taken */
   refusal = $state.raw<FailureData | null>(null);
-  /** the notebook that another one took the place of, to be brought back */
-  before = $state.raw<{ notebook: Notebook; results: ReadonlyMap<string, KeptResult> } | null>(null);
-  running = $state(false);
+  /** the cells of a run that was under way when the page was closed, and have no result yet */
+  interrupted = $state.raw<readonly string[]>([]);
 
   readonly keys = $derived(cellKeys(this.notebook));
+  /** cells whose result does not hold any more */
+  readonly staleIds = $derived(this.notebook.cells.filter(({ id }) => this.stale(id) !== null).map(({ id }) => id));
 
-  #statuses = $state.raw<ReadonlyMap<string, CellStatus>>(new Map());
-  /** what is known already of the cell that runs */
-  #partial = $state.raw<{ id: string; result: CellResult } | null>(null);
-  #abort = new AbortController();
+  readonly queue: RunQueue;
+  #history = $state.raw<History<Notebook>>(emptyHistory());
+  /** by key and cell: what undo brings back needs no new run */
+  readonly #earlier = new Map<string, KeptResult>();
   #saving: ReturnType<typeof setTimeout> | undefined;
-  /** how fast the engine is that was started last */
-  #speed: { info: BackendInfo; secondsPerRun: number } | null = null;
-  readonly #bridge: EngineBridge;
   readonly #measurements = browserMeasurements();
 
+  /** @param onKept told the id when a notebook that was only looked at is kept from now on */
   constructor(
     readonly run: CatalogRun,
     options: BridgeOptions,
+    private readonly onKept: (id: string) => void,
   ) {
-    this.#bridge = new EngineBridge(
-      options,
-      (info, notice) => (this.engine = { info, notice, starting: null }),
-      (starting) => (this.engine = { ...this.engine, starting }),
-    );
+    this.queue = new RunQueue(options, this.#measurements, {
+      results: () => this.results,
+      holds: (id, key) => this.#holds(id, key),
+      keep: (id, kept) => this.#keep(id, kept),
+      tell: (sentence) => (this.news = sentence),
+    });
   }
 
-  /** Keeps the notebook as it is now, to be brought back. */
-  remember(): void {
-    this.before = this.notebook.cells.length ? { notebook: this.notebook, results: this.results } : null;
-  }
-
-  /** Replaces the open notebook; a run of the old one is stopped, and the old one can be brought back. */
-  open(notebook: Notebook, results: ReadonlyMap<string, KeptResult> = new Map()): void {
-    this.stop();
-    this.remember();
+  /** Shows another notebook; a run of the old one is stopped, and what was not saved of it is. */
+  open(notebook: Notebook, origin: Origin, results: ReadonlyMap<string, KeptResult> = new Map()): void {
+    this.queue.clear();
+    void this.flush();
     this.notebook = notebook;
-    this.results = results;
-    this.#statuses = new Map();
-    this.#saveNow();
-    void writeResults(results);
+    this.results = new Map([...results].filter(([id]) => notebook.cells.some((cell) => cell.id === id)));
+    this.origin = origin;
+    this.#history = emptyHistory();
+    this.#earlier.clear();
+    this.refusal = null;
+    this.news = '';
+    const pending = origin.id === null ? [] : interruptedRun(origin.id);
+    this.interrupted = pending.filter((id) => notebook.cells.some((cell) => cell.id === id) && !this.#isCurrent(id));
   }
 
-  bringBack(): void {
-    if (this.before) this.open(this.before.notebook, this.before.results);
-  }
-
-  /** Lets go of every result and finished measurement; what was written stays. */
-  async forget(): Promise<void> {
-    this.stop();
-    this.results = new Map();
-    await Promise.all([writeResults(this.results), this.#measurements.forget()]);
-  }
+  // editing
 
   rename(title: string): void {
-    this.#write({ ...this.notebook, title });
+    this.#write({ ...this.notebook, title }, 'the new title', 'title');
   }
 
   /** Changes what was written in a cell; results that rested on it become stale by themselves. */
   edit<K extends CellKind>(id: string, patch: Partial<Omit<CellOf<K>, 'id' | 'kind'>>): void {
     const cells = this.notebook.cells.map((cell) => (cell.id === id ? ({ ...cell, ...patch } as Cell) : cell));
-    this.#write({ ...this.notebook, cells });
+    this.#write({ ...this.notebook, cells }, `the change of “${this.titleOf(id)}”`, `${id} ${Object.keys(patch).join()}`);
   }
 
-  /** Takes an edit if what comes of it could be opened again, and says why not otherwise. */
-  #write(notebook: Notebook): void {
-    try {
-      this.notebook = toNotebook(notebook, 'the notebook');
-      this.refusal = null;
-      this.#save();
-    } catch (thrown) {
-      const { facts } = toFailure(thrown) as Failure<'notebook-malformed'>;
-      this.refusal = toFailureData(failure('edit-refused', { found: facts.found, where: facts.where }));
-    }
+  /**
+   * Puts another notebook in the place of this one, as one edit that can be undone.
+   * @param did what is undone then: “the new cell”
+   */
+  change(notebook: Notebook, did: string): void {
+    this.#write(notebook, did, null);
   }
+
+  undo(): void {
+    this.#travel(undone(this.#history, this.notebook), 'Undone');
+  }
+
+  redo(): void {
+    this.#travel(redone(this.#history, this.notebook), 'Done again');
+  }
+
+  /** What Undo would take back, and Redo do again; null where there is nothing. */
+  readonly undoable = $derived(this.#history.past.at(-1)?.did ?? null);
+  readonly redoable = $derived(this.#history.future.at(0)?.did ?? null);
+
+  titleOf(id: string): string {
+    return this.notebook.cells.find((cell) => cell.id === id)?.title || id;
+  }
+
+  // results
 
   status(id: string): CellStatus {
-    return this.#statuses.get(id) ?? { kind: 'idle' };
+    return this.queue.status(id);
   }
 
   /** What is known of a cell's result while it is being computed; null where nothing is, or it is finished. */
   partial(id: string): CellResult | null {
-    return this.#partial?.id === id ? this.#partial.result : null;
+    return this.queue.partial?.id === id ? this.queue.partial.result : null;
   }
 
   /** Why a cell's result does not hold any more, or null. */
   stale(id: string): string | null {
     const [now, kept] = [this.keys.get(id), this.results.get(id)];
     if (!now || !kept) return null;
-    const { info } = this.engine;
+    const { info } = this.queue.engine;
     if (info && !sameBackend(kept.backend, info)) return `It was computed on ${deviceName(kept.backend)}; the engine now runs on ${deviceName(info)}.`;
     return staleReason(now, kept.key, this.notebook);
   }
 
+  /** The reported numbers of a cell beside one's own; null where none came with the notebook. */
+  reproduction(id: string): Reproduction | null {
+    const reported = this.notebook.reported?.results.find(({ cell }) => cell === id);
+    return reported ? reproductionOf(reported, this.keys.get(id), this.results.get(id)) : null;
+  }
+
+  /** Lets go of every result and finished measurement of this browser; what was written stays. */
+  async forget(): Promise<void> {
+    this.queue.stop();
+    this.results = new Map();
+    this.#earlier.clear();
+    await Promise.all([this.origin.id !== null && replaceResults(this.origin.id, this.results), this.#measurements.forget()]);
+  }
+
+  // running
+
   runAll(): Promise<void> {
-    return this.#runCells(this.notebook.cells);
+    return this.#run(this.notebook.cells);
+  }
+
+  /** Runs what is stale, and what that rests on. */
+  runStale(): Promise<void> {
+    return this.#runWithInputs(this.staleIds);
+  }
+
+  /** Runs what was left of a run that ended with the page. */
+  goOn(): Promise<void> {
+    return this.#runWithInputs(this.interrupted);
   }
 
   /** Runs a cell, and first whatever it rests on that is not up to date. */
   runCell(id: string): Promise<void> {
-    return this.#runCells(withInputs(this.notebook, id), id);
+    return this.#run(withInputs(this.notebook, id), id);
   }
 
-  /** Stops at once: the page is free, and late results are refused. */
   stop(): void {
-    this.#abort.abort();
-    this.#abort = new AbortController();
-    this.question?.cancel();
-    if (this.running) this.news = 'Stopped. What was finished is kept.';
-    this.running = false;
-    this.outlook = null;
-    this.#partial = null;
-    this.#statuses = new Map([...this.#statuses].filter(([, { kind }]) => kind === 'failed'));
+    this.queue.stop();
+    this.#forgetRun();
   }
 
   /** The perplexity at a place on the sweep's line. */
   async measure(cell: CellOf<'sweep'>, coefficient: number, signal: AbortSignal): Promise<SweepPoint> {
-    const kitchen = await this.#kitchen(this, signal, stoppedBy(signal));
+    const kitchen = await this.queue.kitchen(this, signal, stoppedBy(signal));
     return measureOnLine(cell, coefficient, { ...kitchen, measurements: this.#measurements.passing });
   }
 
   async exportSoup(cell: CellOf<'soup'>): Promise<Blob> {
-    const { signal } = this.#abort;
-    return exportSoupCell(cell, await this.#kitchen(this, signal, stoppedBy(signal)));
+    const { signal } = this.queue;
+    return exportSoupCell(cell, await this.queue.kitchen(this, signal, stoppedBy(signal)));
   }
 
-  restartEngine(options: BridgeOptions): void {
-    this.stop();
-    this.#bridge.restart(options);
-    this.engine = { info: null, notice: null, starting: null };
+  // keeping
+
+  /** Keeps a notebook that was only looked at. */
+  keepIt(): void {
+    if (this.origin.id !== null) return;
+    const id = crypto.randomUUID();
+    this.origin = { ...this.origin, id };
+    this.onKept(id);
+    void replaceResults(id, this.results);
+    void this.#saveNow();
   }
 
-  async #runCells(cells: Cell[], forced?: string): Promise<void> {
-    if (this.running) return;
-    const { signal } = this.#abort;
-    const written = { notebook: this.notebook, keys: this.keys }; // an edit during the run is for the next one
-    const queue = cells.filter((cell) => isRunnable(cell));
-    this.running = true;
-    this.news = '';
-    for (const { id } of queue) this.#setStatus(id, { kind: 'queued' });
-    try {
-      await this.#prepare(queue, signal);
-      for (const cell of queue) {
-        if (signal.aborted) return;
-        if (this.status(cell.id).kind === 'queued') await this.#runOne(cell, written, signal, cell.id === forced);
-      }
-      this.news = this.#summary(queue);
-    } catch (thrown) {
-      const first = queue[0];
-      if (!isStopped(thrown) && first) this.#setStatus(first.id, { kind: 'failed', failure: toFailureData(thrown) });
-    } finally {
-      if (!signal.aborted) this.#finishRun();
-    }
+  /** Saves now what is not saved yet. */
+  async flush(): Promise<void> {
+    if (this.#saving !== undefined) await this.#saveNow();
   }
 
-  #finishRun(): void {
-    this.running = false;
-    this.outlook = null;
-    this.#statuses = new Map([...this.#statuses].filter(([, { kind }]) => kind === 'failed'));
-    void writeResults(this.results);
-  }
-
-  /** Starts the engine, times one run of the model, and asks before a long run. */
-  async #prepare(queue: Cell[], signal: AbortSignal): Promise<void> {
-    const engine = await this.#bridge.engine(signal);
-    const first = this.notebook.cells.find((cell): cell is CellOf<'checkpoints'> => cell.kind === 'checkpoints')?.checkpoints[0];
-    const due = queue.filter(({ id }) => !this.#holds(id));
-    if (!first || due.length === 0) return;
-    const { tokensPerRun } = await engine.open(first);
-    if (this.#speed?.info !== engine.info) this.#speed = { info: engine.info, secondsPerRun: await secondsPerRun(engine, first) };
-    const seconds = this.#speed.secondsPerRun * estimateRuns(this.notebook, due, tokensPerRun);
-    this.outlook = { seconds };
-    if (seconds > longRun && !(await this.#ask(seconds))) throw failure('stopped');
-  }
-
-  #ask(seconds: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const answer = (yes: boolean): void => {
-        this.question = null;
-        if (!yes) this.#finishRun();
-        resolve(yes);
-      };
-      this.question = { seconds, proceed: () => answer(true), cancel: () => answer(false) };
+  #run(cells: readonly Cell[], forced?: string): Promise<void> {
+    this.keepIt();
+    this.interrupted = [];
+    const work = this.queue.add([...cells], { notebook: this.notebook, keys: this.keys }, forced);
+    rememberRun(this.origin.id as string, this.queue.pending);
+    return work.then(() => {
+      if (!this.queue.running) this.#forgetRun();
     });
   }
 
-  /** Whether a cell's result is there and up to date on this device. */
-  #holds(id: string): boolean {
-    return this.results.has(id) && this.stale(id) === null;
+  #runWithInputs(ids: readonly string[]): Promise<void> {
+    const wanted = new Set(ids.flatMap((id) => withInputs(this.notebook, id).map((cell) => cell.id)));
+    return this.#run(this.notebook.cells.filter(({ id }) => wanted.has(id)));
   }
 
-  async #runOne(cell: Cell, written: Written, signal: AbortSignal, forced: boolean): Promise<void> {
-    const { id } = cell;
-    const key = written.keys.get(id) as CellKey;
-    if (this.results.get(id)?.key.key === key.key && this.#holds(id) && !forced) return this.#setStatus(id, { kind: 'idle' });
-    this.#setStatus(id, { kind: 'running', progress: null });
+  #forgetRun(): void {
+    if (this.origin.id !== null) forgetRun(this.origin.id);
+  }
+
+  /** Takes an edit if what comes of it could be opened again, and says why not otherwise. */
+  #write(notebook: Notebook, did: string, place: string | null): void {
+    const before = this.notebook;
     try {
-      const watch = this.#watch(id, signal);
-      const kitchen = await this.#kitchen(written, signal, watch);
-      kitchen.onPartial = (result) => !signal.aborted && (this.#partial = { id, result });
-      this.#keep(id, key, kitchen.engine.info, await runCell(cell, kitchen), signal);
+      this.notebook = toNotebook(notebook, 'the notebook');
     } catch (thrown) {
-      if (signal.aborted || isStopped(thrown)) return;
-      this.#setStatus(id, { kind: 'failed', failure: toFailureData(thrown) });
-      this.#unqueueDependants(written.notebook, id);
-    } finally {
-      if (!signal.aborted) this.#partial = null;
+      const { facts } = toFailure(thrown) as Failure<'notebook-malformed'>;
+      this.refusal = toFailureData(failure('edit-refused', { found: facts.found, where: facts.where }));
+      return;
     }
+    this.refusal = null;
+    this.#history = afterEdit(this.#history, before, { did, place, at: performance.now() });
+    this.#afterChange();
   }
 
-  /** After a failed cell the others run on, but not those that rest on it. */
-  #unqueueDependants(notebook: Notebook, failed: string): void {
-    for (const { id } of notebook.cells) {
-      const dependent = id !== failed && withInputs(notebook, id).some((cell) => cell.id === failed);
-      if (dependent && this.status(id).kind === 'queued') this.#setStatus(id, { kind: 'idle' });
-    }
+  #travel(step: { history: History<Notebook>; value: Notebook; did: string } | null, word: string): void {
+    if (!step) return void (this.news = word === 'Undone' ? 'There is nothing to undo.' : 'There is nothing to do again.');
+    this.#history = step.history;
+    this.notebook = step.value;
+    this.refusal = null;
+    this.news = `${word}: ${step.did}.`;
+    this.#afterChange();
   }
 
-  #keep(id: string, key: CellKey, backend: BackendInfo, result: CellResult, signal: AbortSignal): void {
-    if (signal.aborted) return; // the result of a run that was stopped comes too late
-    this.results = new Map(this.results).set(id, { version: resultVersion, key, backend, finished: new Date().toISOString(), result });
-    this.#setStatus(id, { kind: 'idle' });
-    void writeResults(this.results);
+  #afterChange(): void {
+    this.keepIt();
+    this.#bringBackResults();
+    this.#save();
   }
 
-  async #kitchen({ notebook, keys }: Written, signal: AbortSignal, watch: Watch): Promise<Kitchen> {
-    const engine = await this.#bridge.engine(signal);
-    return {
-      notebook,
-      engine,
-      results: new Results(this.results, keys, engine.info),
-      measurements: this.#measurements,
-      items: itemsOf,
-      watch,
-    };
+  /** A cell that is again as it was has its result again. */
+  #bringBackResults(): void {
+    const back = this.notebook.cells.flatMap(({ id }): [string, KeptResult][] => {
+      const earlier = this.#earlier.get(`${id} ${this.keys.get(id)?.key}`);
+      return earlier && earlier !== this.results.get(id) ? [[id, earlier]] : [];
+    });
+    if (back.length === 0) return;
+    this.results = new Map([...this.results, ...back]);
+    for (const [id, kept] of back) if (this.origin.id !== null) void writeResult(this.origin.id, id, kept);
   }
 
-  #watch(id: string, signal: AbortSignal): Watch {
-    return stoppedBy(signal, (progress) => !signal.aborted && this.#setStatus(id, { kind: 'running', progress }));
+  /** Whether a cell's result is there, was computed under this key, and on the engine in use. */
+  #holds(id: string, { key }: CellKey): boolean {
+    const kept = this.results.get(id);
+    const { info } = this.queue.engine;
+    return kept?.key.key === key && (info === null || sameBackend(kept.backend, info));
   }
 
-  #setStatus(id: string, status: CellStatus): void {
-    this.#statuses = new Map(this.#statuses).set(id, status);
+  #isCurrent(id: string): boolean {
+    const key = this.keys.get(id);
+    return key !== undefined && this.#holds(id, key);
   }
 
-  #summary(queue: Cell[]): string {
-    const failed = queue.filter(({ id }) => this.status(id).kind === 'failed').length;
-    return failed ? `Finished, but ${failed} of ${queue.length} cells failed.` : `Finished: ${queue.length} cell${queue.length === 1 ? '' : 's'} up to date.`;
+  #keep(id: string, kept: KeptResult): void {
+    this.#remember(id, this.results.get(id));
+    this.#remember(id, kept);
+    this.results = new Map(this.results).set(id, kept);
+    if (this.origin.id === null) return;
+    void writeResult(this.origin.id, id, kept);
+    rememberRun(this.origin.id, this.queue.pending.filter((other) => other !== id));
+  }
+
+  #remember(id: string, kept: KeptResult | undefined): void {
+    if (!kept) return;
+    this.#earlier.set(`${id} ${kept.key.key}`, kept);
+    for (const oldest of [...this.#earlier.keys()].slice(0, this.#earlier.size - mostEarlier)) this.#earlier.delete(oldest);
   }
 
   #save(): void {
-    this.saved = false;
-    clearTimeout(this.#saving);
-    this.#saving = setTimeout(() => this.#saveNow(), saveAfter);
+    this.saved = 'not yet';
+    this.#saving ??= setTimeout(() => void this.#saveNow(), saveAfter);
   }
 
-  #saveNow(): void {
+  async #saveNow(): Promise<void> {
     clearTimeout(this.#saving);
-    void writeNotebook(JSON.stringify(this.notebook)).then((kept) => (this.saved = kept));
+    this.#saving = undefined;
+    const { notebook, origin } = this;
+    if (origin.id === null) return;
+    const kept = await writeNotebook({ ...origin, id: origin.id, title: notebook.title, json: JSON.stringify(notebook), saved: new Date().toISOString() });
+    if (this.notebook === notebook) this.saved = kept ? 'yes' : 'no';
   }
-}
-
-/** Times one run of a checkpoint. */
-async function secondsPerRun(engine: Engine, checkpoint: CheckpointRef): Promise<number> {
-  const probe = { name: 'probe', documents: ['How long does one run take?'] };
-  await engine.scoreText(modelOf(checkpoint), probe, { kind: 'rolling' }); // the first run compiles
-  const start = performance.now();
-  await engine.scoreText(modelOf(checkpoint), probe, { kind: 'rolling' });
-  return (performance.now() - start) / 1000;
 }
 
 export function deviceName({ kind, device }: BackendInfo): string {

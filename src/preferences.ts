@@ -2,11 +2,19 @@
 import type { BridgeOptions, DevicePreference } from './bridge';
 
 export function readPreference<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+  return allowed.find((choice) => choice === read(name)) ?? fallback;
+}
+
+/** The id of the notebook that was open last; empty where there was none. */
+export function readLast(): string {
+  return read('last') ?? '';
+}
+
+function read(name: string): string | null {
   try {
-    const value = localStorage.getItem(`stockpot-${name}`);
-    return allowed.find((choice) => choice === value) ?? fallback;
+    return localStorage.getItem(`stockpot-${name}`);
   } catch {
-    return fallback; // storage can be refused as a whole
+    return null; // storage can be refused as a whole
   }
 }
 

@@ -1,5 +1,5 @@
-/** What this browser keeps: the open notebook, its results, and finished measurements. All of it stays here. */
-import { clear, createStore, entries, get, promisifyRequest, set } from 'idb-keyval';
+/** What this browser keeps: notebooks, their results apart from them, and finished measurements. All of it stays here. */
+import { clear, createStore, del, entries, get, promisifyRequest, set } from 'idb-keyval';
 import type { Item } from './core/evaluation/task';
 import type { MeasurementStore } from './core/notebook/measurements';
 import { resultVersion, type KeptResult } from './core/notebook/results';
@@ -18,38 +18,73 @@ async function orNothing<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-export function readNotebook(): Promise<string | undefined> {
-  return orNothing(get<string>('open', notebooks));
+/** A notebook as it is kept: text that is read anew each time, because an older page may have written it. */
+export interface KeptNotebook {
+  id: string;
+  title: string;
+  json: string;
+  /** the lesson it began as, and the link it came by (sha256 of the fragment), if any */
+  lesson: string | null;
+  link: string | null;
+  /** ISO 8601 */
+  saved: string;
+}
+
+export async function readNotebooks(): Promise<KeptNotebook[]> {
+  const kept = (await orNothing(entries<string, KeptNotebook | string>(notebooks))) ?? [];
+  return kept.flatMap(([id, notebook]) => (typeof notebook === 'string' ? adopted(id, notebook) : notebook));
+}
+
+/** Of the page that kept one notebook only, under “open”, and beside it one that could not be opened. */
+function adopted(id: string, json: string): KeptNotebook {
+  return { id, title: id === 'open' ? 'Your notebook' : 'A notebook set aside', json, lesson: null, link: null, saved: new Date(0).toISOString() };
+}
+
+export async function readNotebook(id: string): Promise<KeptNotebook | undefined> {
+  const kept = await orNothing(get<KeptNotebook | string>(id, notebooks));
+  return typeof kept === 'string' ? adopted(id, kept) : kept;
 }
 
 /** @returns whether it was kept */
-export async function writeNotebook(json: string): Promise<boolean> {
-  return (await orNothing(set('open', json, notebooks).then(() => true))) ?? false;
+export async function writeNotebook(kept: KeptNotebook): Promise<boolean> {
+  return (await orNothing(set(kept.id, kept, notebooks).then(() => true))) ?? false;
 }
 
-export async function readResults(): Promise<Map<string, KeptResult>> {
-  const kept = (await orNothing(entries<string, KeptResult>(results))) ?? [];
-  return new Map(kept.filter(([, { version }]) => version === resultVersion));
+export async function removeNotebook(id: string): Promise<void> {
+  await orNothing(del(id, notebooks));
 }
 
-/** In one transaction: a crash leaves either the old results or the new ones, and two writes do not mix. */
-export async function writeResults(kept: ReadonlyMap<string, KeptResult>): Promise<void> {
+/** Results lie under the notebook's id and the cell's, so that each is written by itself. */
+const between = '/';
+
+function resultsOf(notebook: string): IDBKeyRange {
+  return IDBKeyRange.bound(notebook + between, `${notebook}${between}\uffff`);
+}
+
+export async function readResults(notebook: string): Promise<Map<string, KeptResult>> {
+  const kept = await orNothing(
+    results('readonly', async (store) => {
+      const range = resultsOf(notebook);
+      const [keys, values] = await Promise.all([promisifyRequest(store.getAllKeys(range)), promisifyRequest<KeptResult[]>(store.getAll(range))]);
+      return keys.map((key, i): [string, KeptResult] => [String(key).slice(notebook.length + between.length), values[i]]);
+    }),
+  );
+  return new Map((kept ?? []).filter(([, { version }]) => version === resultVersion));
+}
+
+export async function writeResult(notebook: string, cell: string, kept: KeptResult): Promise<void> {
+  await orNothing(set(notebook + between + cell, kept, results));
+}
+
+/** Puts these results in the place of all that a notebook has; a crash leaves either the old ones or the new ones. */
+export async function replaceResults(notebook: string, kept: ReadonlyMap<string, KeptResult>): Promise<void> {
   await orNothing(
     results('readwrite', (store) => {
-      store.clear();
-      for (const [id, result] of kept) store.put(result, id);
+      store.delete(resultsOf(notebook));
+      for (const [cell, result] of kept) store.put(result, notebook + between + cell);
       return promisifyRequest(store.transaction);
     }),
   );
-}
-
-/** A notebook that cannot be opened is kept apart, so that nothing is saved over it. */
-export async function setAside(json: string): Promise<void> {
-  await orNothing(set('set-aside', json, notebooks));
-}
-
-export function readSetAside(): Promise<string | undefined> {
-  return orNothing(get<string>('set-aside', notebooks));
 }
 
 export function readItems(sha256: string): Promise<Item[] | undefined> {

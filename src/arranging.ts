@@ -1,0 +1,61 @@
+/** What a reader does with cells as a whole: each is one edit, said aloud, and names the cell to look at next. */
+import { kinds } from './core/notebook/cells';
+import { placeOf } from './core/notebook/choices';
+import type { Cell, CellKind } from './core/notebook/document';
+import { copyOf, deleteCell, insertCells, moveCell, newCell, renameCell } from './core/notebook/edits';
+import type { NotebookState } from './notebook-state.svelte';
+
+/** @param at how many cells will stand above it */
+export function addCell(open: NotebookState, kind: CellKind, at: number): string {
+  const cell = newCell(open.notebook, kind, at, open.results.keys());
+  const name = kinds[kind].title.toLowerCase();
+  open.change(insertCells(open.notebook, [cell], at), `the new ${name}`);
+  open.news = `Added: ${name} “${cell.id}”, ${placeWords(open, cell.id)}.`;
+  return cell.id;
+}
+
+/** @returns the first of them */
+export function addCellsAfter(open: NotebookState, id: string, cells: Cell[]): string {
+  open.change(insertCells(open.notebook, cells, placeOf(open.notebook, id) + 1), `the ${cells.length} new cells`);
+  open.news = `Added ${cells.length} cells after “${open.titleOf(id)}”.`;
+  return cells[0]?.id ?? id;
+}
+
+export function duplicate(open: NotebookState, id: string): string {
+  const at = placeOf(open.notebook, id);
+  const copy = copyOf(open.notebook, open.notebook.cells[at], open.results.keys());
+  open.change(insertCells(open.notebook, [copy], at + 1), `the copy of “${open.titleOf(id)}”`);
+  open.news = `Copied “${open.titleOf(id)}”; the copy is called “${copy.id}”.`;
+  return copy.id;
+}
+
+/** @param by places further down, or up where it is negative */
+export function move(open: NotebookState, id: string, by: number): string {
+  const moved = moveCell(open.notebook, id, by);
+  if (moved === open.notebook) open.news = `“${open.titleOf(id)}” stands at the ${by < 0 ? 'top' : 'end'} already.`;
+  else {
+    open.change(moved, `the move of “${open.titleOf(id)}”`);
+    open.news = `Moved “${open.titleOf(id)}” ${by < 0 ? 'up' : 'down'}: ${placeWords(open, id)}.`;
+  }
+  return id;
+}
+
+/** @returns the cell that takes its place, or the one before it; null where none is left */
+export function remove(open: NotebookState, id: string): string | null {
+  const at = placeOf(open.notebook, id);
+  const title = open.titleOf(id);
+  open.queue.stopOne(id);
+  open.change(deleteCell(open.notebook, id), `the deletion of “${title}”`);
+  open.news = `Deleted “${title}”. Undo brings it back.`;
+  const { cells } = open.notebook;
+  return (cells.at(at) ?? cells.at(-1))?.id ?? null;
+}
+
+export function rename(open: NotebookState, id: string, to: string): string {
+  open.change(renameCell(open.notebook, id, to), `the new name “${to}”`);
+  return open.refusal === null ? to : id;
+}
+
+function placeWords({ notebook }: NotebookState, id: string): string {
+  return `cell ${placeOf(notebook, id) + 1} of ${notebook.cells.length}`;
+}

@@ -1,0 +1,225 @@
+/** What the page shows: a notebook, or the list of those that are kept here; and how one gets from one to the other. */
+import type { BridgeOptions } from './bridge';
+import { claim, takeOver, type Claim } from './claim';
+import { parseCatalog, runNamed, type Catalog } from './core/checkpoint/catalog';
+import { toFailureData, type FailureData } from './core/errors';
+import { fromFragment } from './core/link/link';
+import { formatVersion, parseNotebook, type Notebook } from './core/notebook/document';
+import { sha256Of } from './core/sha256';
+import { fetchText } from './fetch-text';
+import { lessons } from './lessons';
+import { NotebookState, type Origin } from './notebook-state.svelte';
+import { readLast, writePreference } from './preferences';
+import { hashOf, routeOf, type Route } from './route';
+import { readNotebook, readNotebooks, readResults, removeNotebook, replaceResults, writeNotebook, type KeptNotebook } from './storage';
+import type { KeptResult } from './core/notebook/results';
+
+export type View =
+  | { kind: 'opening' }
+  | { kind: 'home' }
+  | { kind: 'notebook' }
+  /** another tab has it */
+  | { kind: 'elsewhere'; id: string; title: string };
+
+/** A notebook of the list that was just deleted, and can be brought back. */
+interface Deleted {
+  notebook: KeptNotebook;
+  results: ReadonlyMap<string, KeptResult>;
+}
+
+export class Workspace {
+  view = $state.raw<View>({ kind: 'opening' });
+  problem = $state.raw<FailureData | null>(null);
+  notebooks = $state.raw<readonly KeptNotebook[]>([]);
+  deleted = $state.raw<Deleted | null>(null);
+  readonly open: NotebookState;
+  #claim: Claim | null = null;
+
+  private constructor(
+    readonly catalog: Catalog,
+    options: BridgeOptions,
+  ) {
+    this.open = new NotebookState(runNamed(catalog, 'pico'), options, (id) => void this.#keptAs(id));
+  }
+
+  /** @throws download-failed */
+  static async start(options: BridgeOptions): Promise<Workspace> {
+    return new Workspace(parseCatalog(await fetchText('models/catalog.json')), options);
+  }
+
+  /** Does something that can fail, and shows the failure instead of losing it. */
+  async attempt(work: () => Promise<unknown>): Promise<void> {
+    try {
+      this.problem = null;
+      await work();
+    } catch (thrown) {
+      this.problem = toFailureData(thrown);
+    }
+  }
+
+  /** Shows what the address names. What cannot be shown leaves a sentence and the list. */
+  async follow(hash: string): Promise<void> {
+    const route = routeOf(hash);
+    await this.attempt(() => this.#show(route));
+    if (this.view.kind === 'opening') await this.goHome();
+  }
+
+  async goHome(): Promise<void> {
+    await this.#leave();
+    this.notebooks = (await readNotebooks()).sort((a, b) => b.saved.localeCompare(a.saved));
+    this.view = { kind: 'home' };
+    this.#address({ kind: 'home' });
+  }
+
+  async openKept(id: string): Promise<void> {
+    const kept = await readNotebook(id);
+    if (!kept) return this.goHome();
+    const notebook = parseNotebook(kept.json, kept.title || 'the notebook kept in this browser');
+    await this.#leave();
+    this.#claim = await claim(id, (maySave) => this.#lost(id, maySave));
+    await this.#showKept(kept, notebook);
+  }
+
+  /** Works on here what another tab has open. */
+  async takeOver(id: string): Promise<void> {
+    this.#claim = await takeOver(id, (maySave) => this.#lost(id, maySave));
+    const kept = await readNotebook(id);
+    if (kept) await this.#showKept(kept, parseNotebook(kept.json, kept.title));
+  }
+
+  async openLesson(name: string): Promise<void> {
+    const notebook = await lesson(name);
+    await this.#look(notebook, { id: null, lesson: name, link: null });
+    this.#address({ kind: 'last' });
+  }
+
+  /** Opens a notebook that came as a file: kept at once, or looked at first where it brings somebody's numbers. */
+  async openFile(notebook: Notebook): Promise<void> {
+    await this.#look(notebook, { id: null, lesson: null, link: null });
+    if (notebook.reported === null) this.open.keepIt();
+    else this.#address({ kind: 'last' });
+    this.open.news = `Opened ${notebook.title || 'the notebook'}.`;
+  }
+
+  async openEmpty(): Promise<void> {
+    await this.#look({ stockpot: formatVersion, title: 'A new notebook', cells: [], reported: null }, { id: null, lesson: null, link: null });
+    this.open.keepIt();
+  }
+
+  /** Puts the lesson that a notebook began as in its place, as one edit that can be undone. */
+  async resetToLesson(): Promise<void> {
+    const name = this.open.origin.lesson;
+    if (name === null) return;
+    this.open.change(await lesson(name), 'the return to the lesson');
+    this.open.news = 'This is the lesson again. Undo brings back what you had.';
+  }
+
+  async copy(notebook: KeptNotebook): Promise<void> {
+    await copied(notebook);
+    await this.goHome();
+  }
+
+  /** Opens a twin of a notebook that another tab has. */
+  async openCopy(id: string): Promise<void> {
+    const kept = await readNotebook(id);
+    if (kept) await this.openKept(await copied(kept));
+  }
+
+  async remove(notebook: KeptNotebook): Promise<void> {
+    this.deleted = { notebook, results: await readResults(notebook.id) };
+    await removeNotebook(notebook.id);
+    await replaceResults(notebook.id, new Map());
+    await this.goHome();
+  }
+
+  async bringBack(): Promise<void> {
+    if (!this.deleted) return;
+    const { notebook, results } = this.deleted;
+    this.deleted = null;
+    await writeNotebook(notebook);
+    await replaceResults(notebook.id, results);
+    await this.goHome();
+  }
+
+  /** The notebook that the reader has from this link already, if any. */
+  async sameLink(): Promise<KeptNotebook | null> {
+    const { link, id } = this.open.origin;
+    return link === null || id !== null ? null : ((await readNotebooks()).find((kept) => kept.link === link) ?? null);
+  }
+
+  async #show(route: Route): Promise<void> {
+    switch (route.kind) {
+      case 'home':
+        return this.goHome();
+      case 'notebook':
+        return this.open.origin.id === route.id && this.view.kind === 'notebook' ? undefined : this.openKept(route.id);
+      case 'link':
+        return this.#look(await fromFragment(route.fragment), { id: null, lesson: null, link: sha256Of(route.fragment) });
+      case 'last':
+        return this.#showLast();
+    }
+  }
+
+  /** A page that is opened without a name goes on where the reader was. */
+  async #showLast(): Promise<void> {
+    const kept = (await readNotebook(readLast())) ?? (await readNotebook('open'));
+    if (kept) return this.openKept(kept.id);
+    await this.openLesson(lessons[0].name);
+  }
+
+  /** Shows a notebook of which nothing is kept before the reader does something with it. */
+  async #look(notebook: Notebook, origin: Origin): Promise<void> {
+    await this.#leave();
+    this.open.open(notebook, origin);
+    this.view = { kind: 'notebook' };
+  }
+
+  async #showKept({ id, title, lesson: began, link }: KeptNotebook, notebook: Notebook): Promise<void> {
+    this.#address({ kind: 'notebook', id });
+    if (this.#claim === null) return void (this.view = { kind: 'elsewhere', id, title });
+    writePreference('last', id);
+    this.open.open(notebook, { id, lesson: began, link }, await readResults(id));
+    this.view = { kind: 'notebook' };
+  }
+
+  /** The reader did something with a notebook that was only looked at: from now on it has a place and an address. */
+  async #keptAs(id: string): Promise<void> {
+    this.#address({ kind: 'notebook', id });
+    writePreference('last', id);
+    this.#claim = await claim(id, (maySave) => this.#lost(id, maySave));
+  }
+
+  /** Another tab works on the notebook now. */
+  async #lost(id: string, maySave: boolean): Promise<void> {
+    this.open.queue.clear();
+    if (maySave) await this.open.flush();
+    this.#claim = null;
+    this.view = { kind: 'elsewhere', id, title: this.open.notebook.title };
+  }
+
+  async #leave(): Promise<void> {
+    await this.open.flush();
+    this.open.queue.clear();
+    this.#claim?.release();
+    this.#claim = null;
+  }
+
+  /** The address changes without being followed: it is already shown. */
+  #address(route: Route): void {
+    const hash = hashOf(route);
+    if (location.hash !== hash) history[this.view.kind === 'opening' || route.kind === 'last' ? 'replaceState' : 'pushState'](null, '', location.pathname + location.search + hash);
+  }
+}
+
+/** Puts a twin of a notebook beside it, with its results. @returns the twin's id */
+async function copied({ id, json, lesson }: KeptNotebook): Promise<string> {
+  const notebook = parseNotebook(json, 'the notebook');
+  const twin = { id: crypto.randomUUID(), title: `${notebook.title} (copy)`.slice(0, 200), lesson, link: null, saved: new Date().toISOString() };
+  await writeNotebook({ ...twin, json: JSON.stringify({ ...notebook, title: twin.title }) });
+  await replaceResults(twin.id, await readResults(id));
+  return twin.id;
+}
+
+async function lesson(name: string): Promise<Notebook> {
+  return parseNotebook(await fetchText(`notebooks/${name}.json`), `${name}.json`);
+}
