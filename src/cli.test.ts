@@ -40,14 +40,14 @@ const finite = expect.toSatisfy(Number.isFinite, 'a finite number') as number;
 
 function checkReport(report: Report): void {
   expect(report).toMatchObject({ version: 1, backend: 'node' });
-  expect(report.checkpoints).toEqual(models.slice(0, 2).map((id) => ({ id, parameters: 2_238_464, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string })));
-  expect(report.perplexity).toEqual(models.map((model) => ({ model, text: 'text', fitted: model === 'weighted', tokens: 578, nll: finite, perplexity: finite, bitsPerByte: finite, stderr: finite })));
+  expect(report.checkpoints).toEqual(models.slice(0, 2).map((id) => ({ cell: 'checkpoints', id, parameters: 2_238_464, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string })));
+  expect(report.perplexity).toEqual(models.map((model) => ({ cell: 'perplexity', model, text: 'text', fitted: model === 'weighted', tokens: 578, nll: finite, perplexity: finite, bitsPerByte: finite, stderr: finite })));
   expect(report.soups.map(({ id, method, ingredients }) => ({ id, method, ingredients }))).toEqual([
     { id: 'weighted', method: 'perplexity', ingredients: models.slice(0, 2) },
     { id: 'uniform', method: 'uniform', ingredients: models.slice(0, 2) },
   ]);
   for (const { coefficients } of report.soups) expect(coefficients[0] + coefficients[1]).toBeCloseTo(1, 12);
-  const evaluated = ['piqa_style', 'winogrande_style'].flatMap((task) => models.map((model) => ({ model, task, n: 4, fitted: false, accuracy: finite, accuracyNorm: finite, stderr: finite, stderrNorm: finite, interval: [finite, finite], perplexity: null })));
+  const evaluated = ['piqa_style', 'winogrande_style'].flatMap((task) => models.map((model) => ({ cell: 'evaluation', model, task, shots: 0, n: 4, fitted: false, accuracy: finite, accuracyNorm: finite, stderr: finite, stderrNorm: finite, interval: [finite, finite], perplexity: null })));
   expect(report.evaluations).toEqual(evaluated);
   expect(report.sweeps.map(({ id, ends, points }) => [id, ends, points.length])).toEqual([['line', models.slice(0, 2), 2]]);
 }

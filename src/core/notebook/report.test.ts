@@ -39,7 +39,7 @@ const results: Record<string, CellResult> = {
     kind: 'evaluation',
     rows: [{ model: 'step2', task: 'piqa', n: 4, accuracy: 0.75, stderr: 0.25, interval: [0.3, 0.95], accuracyNorm: 0.5, stderrNorm: 0.29, perplexity: null, fitted: false }],
     models: [{ model: 'step2', ingredients: [] }],
-    tasks: [{ task: 'piqa', sha256, shots: 0, of: 4, gold: [0, 1, 0, 1] }],
+    tasks: [{ task: 'piqa', sha256, shots: 5, of: 4, gold: [0, 1, 0, 1] }],
     answers: [{ model: 'step2', task: 'piqa', answers: [{ logLikelihoods: [-1, -2], greedy: [false, false], choice: 0, choiceNorm: 0 }] }],
   },
 };
@@ -69,18 +69,26 @@ describe('the report', () => {
     expect(read).toEqual(report);
   });
 
-  test('adds standard errors and the sweeps, and nothing as large as per-token scores', () => {
-    expect(Object.keys(report).sort()).toEqual([...Object.keys(promised), 'sweeps'].sort());
+  test('adds standard errors, the sweeps and where each cell was computed, and nothing as large as per-token scores', () => {
+    expect(Object.keys(report).sort()).toEqual([...Object.keys(promised), 'cells', 'sweeps'].sort());
     expect(report.perplexity.map(({ stderr }) => stderr)).toEqual([0.5, null]);
     expect(report.soups[0].stderrs).toEqual([0.01, 0.01]);
     expect(report.evaluations[0].stderrNorm).toBe(0.29);
-    const point = { perplexity: Math.exp(2), stderr: 0.5 };
-    expect(report.sweeps).toEqual([{ id: 'line', ends: ['step1', 'step2'], points: [{ coefficient: 0, ...point }, { coefficient: 1, ...point }] }]);
+    const point = { tokens: 10, perplexity: Math.exp(2), stderr: 0.5 };
+    expect(report.sweeps).toEqual([{ id: 'line', text: 'mine', ends: ['step1', 'step2'], points: [{ coefficient: 0, ...point }, { coefficient: 1, ...point }] }]);
     expect(JSON.stringify(report)).not.toMatch(/logLikelihoods|pieces/);
   });
 
+  test('says of every number which cell it is of, and of every cell where and when it was computed', () => {
+    const where = { backend: 'node', precision: 'fp32', runtime: 'onnxruntime-node', device: '2 threads', finished: '2026-01-01T00:00:00Z', title: '' };
+    expect(report.cells).toEqual(['pair', 'mixed', 'line', 'measured', 'asked'].map((id) => ({ id, kind: results[id].kind, ...where })));
+    expect([report.checkpoints, report.perplexity, report.evaluations].map((rows) => rows.map(({ cell }) => cell))).toEqual([['pair', 'pair'], ['measured', 'measured'], ['asked']]);
+    expect(report.evaluations[0]).toMatchObject({ shots: 5, fitted: false, interval: [0.3, 0.95] });
+    expect(report.perplexity.map(({ fitted }) => fitted)).toEqual([false, true]);
+  });
+
   test('of a notebook that was not run is empty, without a backend', () => {
-    expect(reportOf(notebook, new Map())).toEqual({ version: 1, backend: null, checkpoints: [], perplexity: [], soups: [], evaluations: [], sweeps: [] });
+    expect(reportOf(notebook, new Map())).toEqual({ version: 1, backend: null, cells: [], checkpoints: [], perplexity: [], soups: [], evaluations: [], sweeps: [] });
   });
 
   test('has what was run, and nothing of cells that were deleted', () => {
