@@ -5,7 +5,7 @@ import { parseNotebook } from '../src/core/notebook/document';
 import { expect, test } from './fixtures';
 import { report } from './golden';
 import { askingNotebook, cellOf, commandLine } from './notebooks';
-import { alert, cell, exportNotebook, importNotebook, openPage, readResults, resultOf, runAll, runButton, stopButton, untilIdle } from './page';
+import { alert, cell, exportNotebook, importNotebook, openLesson, openPage, readResults, resultOf, runAll, runButton, stopButton, untilIdle } from './page';
 import type { Page } from '@playwright/test';
 
 async function evaluationOf(page: Page, id = 'evaluation'): Promise<EvaluationResult> {
@@ -87,8 +87,7 @@ test('Stop, and the next run goes on where it was: no item is asked twice, accur
 
 test('the lesson on the third set: accuracy over the trajectory with intervals, and where the soups stand', async ({ page }) => {
   await openPage(page);
-  await page.getByText('More', { exact: true }).click();
-  await page.getByRole('button', { name: 'Lesson: What scores say' }).click();
+  await openLesson(page, 'What scores say');
   await expect(page.getByLabel('Title of the notebook')).toHaveValue('What scores say');
   const seconds = await runAll(page, 200_000);
   report('the lesson What scores say on WASM', seconds, ' s');

@@ -5,7 +5,7 @@ import { compareReports, compareWithHarness, undecidedItems } from './agreement'
 import { expect, test } from './fixtures';
 import { farthest, goldenHarness, goldenNll, report } from './golden';
 import { cellOf, commandLine, defaultNotebook } from './notebooks';
-import { cell, exportNotebook, importFile, measurements, openPage, readResults, readTable, resultOf, runAll, staleCells } from './page';
+import { cell, exportNotebook, importFile, measurements, openLesson, openPage, readResults, readTable, resultOf, runAll, staleCells } from './page';
 
 const runnable = ['checkpoints', 'weighted', 'uniform', 'line', 'perplexity', 'evaluation'];
 const tasks = ['piqa_style', 'winogrande_style'];
@@ -115,19 +115,16 @@ test('a reload, and a file, bring the notebook back', async ({ page }) => {
   const exported = parseNotebook(text, name);
   expect(exported).toEqual({ ...defaultNotebook(), title: 'Mine', cells: defaultNotebook().cells.map((cell) => (cell.kind === 'sweep' ? { ...cell, at: 0 } : cell)) });
 
-  await page.getByText('More', { exact: true }).click();
-  await expect(page.getByText('Kept in this browser.')).toBeVisible();
+  await expect(page.locator('[data-saved=yes]')).toBeVisible();
   await page.reload();
   await expect(page.getByLabel('Title of the notebook')).toHaveValue('Mine');
   expect(await readTable(page, 'perplexity'), 'results are kept').toEqual(table);
   expect(await staleCells(page)).toEqual([]);
   await expect(page.getByRole('slider')).toHaveValue('0');
 
-  await page.getByText('More', { exact: true }).click();
-  await page.getByRole('button', { name: 'Lesson: First soup' }).click();
+  await openLesson(page, 'First soup');
   await expect(page.getByLabel('Title of the notebook')).toHaveValue(defaultNotebook().title);
   await importFile(page, name, text);
   await expect(page.getByLabel('Title of the notebook')).toHaveValue('Mine');
-  await page.getByText('More', { exact: true }).click();
   expect((await exportNotebook(page)).text).toBe(text);
 });

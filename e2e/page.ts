@@ -39,14 +39,26 @@ export async function runAll(page: Page, timeout?: number): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
+/** Opens the menu, does something in it, and sees it closed again. */
+export async function inMenu<T>(page: Page, act: () => Promise<T>): Promise<T> {
+  const menu = page.getByText('More', { exact: true });
+  await menu.click();
+  const done = await act();
+  await page.keyboard.press('Escape');
+  await expect(page.getByLabel('Compute on')).toHaveCount(0);
+  return done;
+}
+
 export async function chooseDevice(page: Page, value: 'automatic' | 'wasm'): Promise<void> {
-  await page.getByText('More', { exact: true }).click();
-  await page.getByLabel('Compute on').selectOption(value);
-  await page.getByText('More', { exact: true }).click();
+  await inMenu(page, () => page.getByLabel('Compute on').selectOption(value));
 }
 
 export async function importFile(page: Page, name: string, content: string): Promise<void> {
-  await page.getByLabel('Open a notebook').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(content) });
+  await inMenu(page, () => page.getByLabel('Open a notebook').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(content) }));
+}
+
+export async function openLesson(page: Page, title: string): Promise<void> {
+  await inMenu(page, () => page.getByRole('button', { name: `Lesson: ${title}` }).click());
 }
 
 export async function importNotebook(page: Page, notebook: Notebook): Promise<void> {
@@ -77,9 +89,9 @@ export async function downloadFrom(page: Page, act: () => Promise<void>): Promis
 }
 
 export async function exportNotebook(page: Page): Promise<{ name: string; text: string }> {
-  await page.getByText('More', { exact: true }).click();
-  const { name, bytes } = await downloadFrom(page, () => page.getByRole('button', { name: 'Save as a file' }).click());
-  await page.getByText('More', { exact: true }).click();
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  const { name, bytes } = await downloadFrom(page, () => page.getByRole('button', { name: /^Notebook/ }).click());
+  await page.keyboard.press('Escape');
   return { name, text: bytes.toString('utf8') };
 }
 
@@ -110,11 +122,24 @@ export async function readResults(page: Page, ids: string[]): Promise<Map<string
   let kept = new Map<string, KeptResult>();
   await expect
     .poll(async () => {
-      kept = new Map((await readStore(page, 'stockpot-results', 'results')) as [string, KeptResult][]);
+      const all = (await readStore(page, 'stockpot-results', 'results')) as [string, KeptResult][];
+      const prefix = `${openId(page)}/`;
+      kept = new Map(all.flatMap(([key, result]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), result] as const] : [])));
       return ids.filter((id) => !kept.has(id));
     })
     .toEqual([]);
   return kept;
+}
+
+/** The open notebook's, as its address has it. */
+function openId(page: Page): string {
+  return new URL(page.url()).hash.replace('#notebook=', '');
+}
+
+/** The notebooks that this browser keeps, with what was written in them. */
+export async function keptNotebooks(page: Page): Promise<{ id: string; title: string; notebook: Notebook }[]> {
+  const kept = (await readStore(page, 'stockpot-notebooks', 'notebooks')) as [string, { id: string; title: string; json: string }][];
+  return kept.map(([, { id, title, json }]) => ({ id, title, notebook: JSON.parse(json) as Notebook }));
 }
 
 /** How many measurements the browser has kept: unchanged after a run means that nothing was computed. */
