@@ -13,10 +13,11 @@ export function takenElsewhere(notebook: Notebook, id: string): Set<string> {
   return takenNames({ ...notebook, cells: notebook.cells.filter((cell) => cell.id !== id) }).add(id);
 }
 
-/** The stem itself, or with the first number that makes it free. */
+/** The stem itself, or with the first number that makes it free; names have at most 64 characters. */
 export function freshName(stem: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(stem)) return stem;
-  const base = stem.slice(0, 56); // room for the number: names have at most 64 characters
+  const whole = stem.slice(0, 64);
+  if (!taken.has(whole)) return whole;
+  const base = stem.slice(0, 56); // room for the number
   for (let i = 2; ; i++) if (!taken.has(`${base}-${i}`)) return `${base}-${i}`;
 }
 
