@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Failure } from './core/errors';
+import { parseNotebook, type Notebook } from './core/notebook/document';
 import { maxTextBytes } from './core/perplexity/documents';
 import { recogniseFiles } from './picked-files';
+import { notebookData } from './sharing/notebook-in-page';
 
 const file = (name: string, content: BlobPart): File => new File([content], name);
 const notebookJson = readFileSync(new URL('../public/notebooks/first-soup.json', import.meta.url), 'utf8');
@@ -20,6 +22,12 @@ describe('what files are, from what is in them', () => {
   test('a notebook', async () => {
     const found = await recogniseFiles([file('my soup.json', notebookJson)]);
     expect(found).toMatchObject({ kind: 'notebook', notebook: { stockpot: 2, title: 'First soup' } });
+  });
+
+  test('a notebook in the page it was saved as, and an ordinary page, which is a text', async () => {
+    const page = `<!doctype html><title>x</title>${notebookData(parseNotebook(notebookJson, 'x')).markup}</html>`;
+    expect(await recogniseFiles([file('my soup.HTML', page)])).toMatchObject({ kind: 'notebook', notebook: { title: 'First soup' } });
+    expect(await recogniseFiles([file('a.html', '<p>Words.</p>')])).toEqual({ kind: 'text', text: '<p>Words.</p>' });
   });
 
   test('the items of a task, with or without their labels, in any order and under any name', async () => {
@@ -62,9 +70,10 @@ describe('what is none of them is refused', () => {
     expect(failed.message).toMatch(/notebook.*plain text.*PIQA or WinoGrande/);
   });
 
-  test('a .json that is no notebook, or one of a newer format', async () => {
+  test('a .json or a page that holds no notebook, or one of a newer format', async () => {
     expect((await refusal(file('package.json', '{"name": "stockpot"}'))).code).toBe('notebook-malformed');
     expect((await refusal(file('half.json', notebookJson.slice(0, 100)))).code).toBe('notebook-malformed');
+    expect((await refusal(file('half.html', notebookData({} as Notebook).markup))).code).toBe('notebook-malformed');
     expect((await refusal(file('new.json', '{"stockpot": 99}'))).code).toBe('notebook-version');
   });
 });

@@ -2,10 +2,11 @@
 import { failure } from './core/errors';
 import { parseNotebook, type Notebook } from './core/notebook/document';
 import { maxTextBytes } from './core/perplexity/documents';
+import { notebookInPage } from './sharing/notebook-in-page';
 
 export type Recognised = { kind: 'notebook'; notebook: Notebook } | { kind: 'items'; task: 'piqa' | 'winogrande' } | { kind: 'text'; text: string };
 
-const allowed = 'a notebook (.json), a plain text, or the official items of PIQA or WinoGrande (.jsonl, with .lst for labels)';
+const allowed = 'a notebook (.json, or .html as saved to be read), a plain text, or the official items of PIQA or WinoGrande (.jsonl, with .lst for labels)';
 
 /** @throws file-unrecognised, notebook-malformed, notebook-version */
 export async function recogniseFiles(files: File[]): Promise<Recognised> {
@@ -18,8 +19,14 @@ export async function recogniseFiles(files: File[]): Promise<Recognised> {
   if (firstLines.some((line) => line.includes('"sol1"'))) return { kind: 'items', task: 'piqa' };
   if (firstLines.some((line) => line.includes('"option1"'))) return { kind: 'items', task: 'winogrande' };
   if (files.length !== 1 || /\.(lst|jsonl)$/i.test(files[0].name) && /^\d+$/.test(firstLines[0])) throw failure('file-unrecognised', { file: names, allowed });
-  if (files[0].name.toLowerCase().endsWith('.json')) return { kind: 'notebook', notebook: parseNotebook(texts[0] as string, files[0].name) };
-  return { kind: 'text', text: texts[0] as string };
+  const json = notebookJson(files[0].name, texts[0] as string);
+  return json === null ? { kind: 'text', text: texts[0] as string } : { kind: 'notebook', notebook: parseNotebook(json, files[0].name) };
+}
+
+/** What must be a notebook; null where the file is something else. */
+function notebookJson(name: string, text: string): string | null {
+  if (/\.json$/i.test(name)) return text;
+  return /\.html?$/i.test(name) ? notebookInPage(text) : null;
 }
 
 /** The file as text, or null when it is none: not UTF-8, or with characters no text has. */
