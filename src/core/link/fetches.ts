@@ -23,7 +23,7 @@ export interface Fetch {
   problem: 'unknown' | 'changed' | null;
 }
 
-const site = { from: 'site', hub: null, bytes: null, sha256: null, problem: null } as const;
+const site = { from: 'site', hub: null, bytes: null, problem: null } as const;
 
 /** In the order of the cells; what several of them use stands there once, and what none of them uses not at all. */
 export function fetchesOf(notebook: Notebook, catalog: Catalog): Fetch[] {

@@ -1,0 +1,145 @@
+/** For tests: notebooks of every kind of cell, with anything that may stand in any field. */
+import fc from 'fast-check';
+import { mostShots, formatVersion, type Cell, type CellKind, type CellOf, type ItemsRef, type Notebook } from './document';
+import type { Reported, ReportedOf, ReportedResult } from './reported';
+import { rightBits } from './right-bits';
+
+type Values<T> = { [K in keyof T]: fc.Arbitrary<T[K]> };
+
+/** Objects with all their fields; with a prototype, as JSON.parse makes them. */
+function record<T>(values: Values<T>): fc.Arbitrary<T> {
+  return fc.record<T>(values, { noNullPrototype: true } as never) as fc.Arbitrary<T>;
+}
+
+const hostile = ['', '<img src=x onerror=alert(1)>', '</script>', '__proto__', 'constructor', '\uD800', 'a\u0000b', '\u2028\uFEFF', '日本語 🍲', 'javascript:alert(1)'];
+const utf16 = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units));
+export const anyText = fc.oneof(fc.constantFrom(...hostile), utf16, fc.string({ unit: 'grapheme' }));
+
+const hex = (digits: number): fc.Arbitrary<string> => fc.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`));
+const sha256 = hex(64);
+const name = fc.oneof(fc.constantFrom('__proto__', 'constructor', 'step8000'), fc.stringMatching(/^\w[\w .+-]{0,63}$/));
+const names = fc.array(name, { maxLength: 5 });
+/** JSON knows one zero */
+const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+const positive = finite.map(Math.abs);
+const index = fc.maxSafeNat();
+const count = index.map((value) => Math.max(1, value));
+const orNull = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { nil: null });
+const share = fc.double({ noNaN: true, min: 0, max: 1 }).map(Math.abs);
+
+const convention = fc.oneof(
+  fc.constant({ kind: 'rolling' as const }),
+  record({ kind: fc.constant('strided' as const), stride: fc.integer({ min: 1, max: 100_000 }) }),
+);
+
+const itemsRef: Values<ItemsRef> = {
+  name,
+  sha256: orNull(sha256),
+  pool: orNull(sha256),
+  commit: orNull(hex(40)),
+  shots: fc.nat(mostShots),
+  seed: fc.nat(2 ** 32 - 1),
+};
+
+const checkpoint = record<CellOf<'checkpoints'>['checkpoints'][number]>({
+  id: name,
+  source: record({ kind: fc.constant('bundled' as const), run: name, name }),
+  sha256,
+});
+
+type Own<K extends CellKind> = Values<Omit<CellOf<K>, 'id' | 'title' | 'kind'>>;
+
+/** What each kind of cell has besides its name, its title and its kind. */
+const own: { [K in CellKind]: Own<K> } = {
+  note: { markdown: anyText },
+  checkpoints: {
+    checkpoints: fc.array(checkpoint, { maxLength: 3 }),
+    presets: fc.uniqueArray(record({ name: anyText.map((text) => text.slice(0, 100)), checkpoints: fc.array(checkpoint, { maxLength: 2 }) }), { maxLength: 3, selector: (preset) => preset.name }),
+  },
+  text: {
+    text: anyText,
+    withheld: orNull(record({ sha256, bytes: index })),
+    split: fc.constantFrom('none', 'blank-lines', 'separator', 'json-lines'),
+    separator: anyText.map((text) => text.slice(0, 100)),
+    items: orNull(record<NonNullable<CellOf<'text'>['items']>>({ ...itemsRef, limit: orNull(count), skip: index, scored: fc.constantFrom('own', 'all') })),
+    paradigm: fc.constantFrom('raw', 'zero-shot', 'few-shot'),
+  },
+  perplexity: { models: names, texts: names, convention },
+  soup: {
+    method: fc.constantFrom('uniform', 'manual', 'perplexity'),
+    ingredients: names,
+    text: orNull(name),
+    convention,
+    parameters: fc.record({ coefficients: fc.array(finite, { maxLength: 4 }), temperature: finite }, { requiredKeys: [], noNullPrototype: true }),
+  },
+  sweep: { between: names, text: name, convention, points: fc.integer({ min: 2, max: 101 }), marks: names, at: share },
+  evaluation: {
+    models: names,
+    tasks: fc.uniqueArray(record<CellOf<'evaluation'>['tasks'][number]>({ ...itemsRef, limit: orNull(count) }), { maxLength: 3, selector: (task) => task.name }),
+  },
+};
+
+const kinds = Object.keys(own) as CellKind[];
+
+const cell: fc.Arbitrary<Cell> = fc.constantFrom(...kinds).chain((kind) => {
+  const title = anyText.map((text) => text.slice(0, 200));
+  return record({ id: name, title, kind: fc.constant(kind), ...own[kind] } as unknown as Values<Cell>);
+});
+
+const backend = record<ReportedResult['backend']>({
+  kind: fc.constantFrom('webgpu', 'wasm', 'node'),
+  precision: fc.constant('fp32'),
+  runtime: anyText.map((text) => text.slice(0, 100)),
+  device: anyText.map((text) => text.slice(0, 200)),
+});
+const scored = { tokens: count, nll: positive, stderr: orNull(positive) };
+const point = record<ReportedOf<'sweep'>['points'][number]>({ coefficient: finite, ...scored });
+
+/** As many of each as there are ingredients. */
+const soupNumbers = names.chain((ingredients) => {
+  const each = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(value, { minLength: ingredients.length, maxLength: ingredients.length });
+  const nll = fc.oneof(fc.constant<number[]>([]), each(positive));
+  return record({ ingredients: fc.constant(ingredients), coefficients: each(finite), stderrs: orNull(each(orNull(positive))), nll });
+});
+
+const answered = fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }).chain((right) =>
+  record<ReportedOf<'evaluation'>['rows'][number]>({ model: name, task: name, n: fc.constant(right.length), right: fc.constant(rightBits(right)), rightNorm: fc.nat(right.length) }),
+);
+
+type Numbers<K extends ReportedResult['kind']> = Omit<ReportedOf<K>, 'cell' | 'key' | 'backend' | 'kind'>;
+
+const numbers: { [K in ReportedResult['kind']]: fc.Arbitrary<Numbers<K>> } = {
+  soup: soupNumbers,
+  perplexity: record({ rows: fc.array(record({ model: name, text: name, ...scored, bitsPerByte: positive }), { maxLength: 4 }) }),
+  sweep: record({ ends: fc.tuple(name, name), points: fc.array(point, { maxLength: 4 }), marks: fc.array(record({ soup: name, point }), { maxLength: 2 }) }),
+  evaluation: record({ rows: fc.array(answered, { maxLength: 3 }) }),
+};
+
+const result = fc.constantFrom(...(Object.keys(numbers) as ReportedResult['kind'][])).chain((kind) =>
+  fc.tuple(record({ cell: name, key: hex(16), backend, kind: fc.constant(kind) }), numbers[kind] as fc.Arbitrary<object>).map(([base, rest]) => ({ ...base, ...rest }) as ReportedResult),
+);
+
+const reported = record<Reported>({
+  app: fc.stringMatching(/^[\w.+-]{1,40}$/),
+  finished: fc.date({ noInvalidDate: true, min: new Date('2000-01-01'), max: new Date('2999-12-31') }).map((date) => date.toISOString()),
+  secondsPerRun: orNull(positive),
+  results: fc.array(result, { maxLength: 4 }),
+});
+
+/** Any notebook that can be written: names of cells and checkpoints are made different from one another. */
+export const arbitraryNotebook: fc.Arbitrary<Notebook> = record<Notebook>({
+  stockpot: fc.constant(formatVersion),
+  title: anyText.map((text) => text.slice(0, 200)),
+  cells: fc.array(cell, { maxLength: 8 }).map(withNamesApart),
+  reported: orNull(reported),
+});
+
+function withNamesApart(cells: Cell[]): Cell[] {
+  let next = 0;
+  const apart = <T extends { id: string }>(named: T): T => ({ ...named, id: `${named.id.slice(0, 50)}-${next++}` });
+  return cells.map(apart).map((each) => {
+    if (each.kind !== 'checkpoints') return each;
+    const presets = each.presets.map((preset) => ({ ...preset, checkpoints: preset.checkpoints.map(apart) }));
+    return { ...each, checkpoints: each.checkpoints.map(apart), presets };
+  });
+}
