@@ -45,12 +45,12 @@ function ofCoefficient(there: CoefficientNumber, here: CoefficientNumber, result
 function ofAccuracy(there: AccuracyNumber, here: AccuracyNumber, result: CellResult, relative: number): Agreement {
   if (there.right.length !== here.right.length) return no(`${there.right.length} items there, ${here.right.length} here`);
   const close = closeItems(here, result, relative);
-  const differing = close.flatMap((_, i) => (there.right[i] === here.right[i] ? [] : [i]));
-  const apart = differing.filter((i) => !close[i]);
-  if (apart.length > 0) return no(`${items(apart.length)} answered otherwise here`);
+  const differing = close.flatMap((isClose, i) => (there.right[i] === here.right[i] ? [] : [isClose]));
+  const within = differing.filter(Boolean).length;
+  if (within < differing.length) return no(otherwise(differing.length, within));
   const norm = Math.abs(there.rightNorm - here.rightNorm);
   if (norm > close.filter(Boolean).length) return no(`by likelihood per character ${there.rightNorm} are right there, ${here.rightNorm} here`);
-  return differing.length === 0 ? yes : { agrees: true, note: `${items(differing.length)} answered otherwise here, as close as the tolerance` };
+  return differing.length === 0 ? yes : { agrees: true, note: otherwise(differing.length, within) };
 }
 
 /** Of each item, whether its answer here is within the tolerance of another. */
@@ -61,6 +61,7 @@ function closeItems({ model, task, right }: AccuracyNumber, result: CellResult, 
   return right.map((_, i) => isClose(gold[i], answers[i], relative));
 }
 
-function items(n: number): string {
-  return n === 1 ? '1 item is' : `${count(n)} items are`;
+function otherwise(items: number, within: number): string {
+  const how = within === 0 ? '' : within === items ? ', within the tolerance' : `, ${count(within)} of them within the tolerance`;
+  return `${items === 1 ? '1 item is' : `${count(items)} items are`} answered otherwise here${how}`;
 }
