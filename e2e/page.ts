@@ -95,6 +95,40 @@ export async function exportNotebook(page: Page): Promise<{ name: string; text: 
   return { name, text: bytes.toString('utf8') };
 }
 
+/**
+ * The link to the open notebook, as the dialog has it.
+ * @param texts titles of the texts whose words go along; all others stay behind
+ */
+export async function shareLink(page: Page, { texts }: { texts: string[] }): Promise<string> {
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  for (const box of await dialog.getByRole('checkbox', { name: /^Send the words of/ }).all()) {
+    const label = (await box.locator('xpath=ancestor::label').innerText()).trim();
+    await box.setChecked(texts.some((title) => label.includes(title)));
+  }
+  const field = dialog.getByRole('textbox', { name: /link/i });
+  await expect(field).toHaveValue(/#v1=/);
+  await page.waitForTimeout(300); // it follows the checkboxes
+  const link = await field.inputValue();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  return link;
+}
+
+/** Opens a link as somebody would who was sent it. */
+export async function openLink(page: Page, link: string): Promise<void> {
+  await page.goto('about:blank'); // a changed fragment alone would not load the page
+  await page.goto(link);
+  await expect(page.locator('[data-cell]').first()).toBeVisible();
+}
+
+/** What is said of each cell's reported numbers. */
+export async function verdicts(page: Page): Promise<Record<string, string>> {
+  const told = page.locator('[data-cell]:has([data-verdict])');
+  await expect(told.first()).toBeVisible();
+  return Object.fromEntries(await told.evaluateAll((cells) => cells.map((element) => [element.getAttribute('data-cell'), element.querySelector('[data-verdict]')?.getAttribute('data-verdict')]))) as Record<string, string>;
+}
+
 /** Everything in one of the page's stores; typed arrays come back as plain ones. */
 function readStore(page: Page, database: string, store: string): Promise<[string, unknown][]> {
   return page.evaluate(
