@@ -4,8 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { runNotebook } from './cli';
+import { toFragment } from './core/link/link';
+import { shared } from './core/link/share';
 import { parseNotebook, serialiseNotebook, type Notebook } from './core/notebook/document';
+import type { Reported } from './core/notebook/reported';
 import { reportOf, type Report } from './core/notebook/report';
+import { cellKeys } from './core/notebook/stale';
 import { textReport } from './text-report';
 
 const root = join(import.meta.dirname, '..');
@@ -21,6 +25,14 @@ function small(): Notebook {
     if (cell.kind === 'evaluation') for (const task of cell.tasks) task.limit = 4;
   }
   return notebook;
+}
+
+/** The small notebook as its author sends it, with the numbers but without the text. */
+async function author(): Promise<{ sent: Notebook; text: string }> {
+  const notebook = small();
+  const kept = await runNotebook(notebook, () => undefined);
+  const sent = shared(notebook, cellKeys(notebook), kept, { app: '0.1.0', secondsPerRun: null, texts: new Set() });
+  return { sent, text: notebook.cells.flatMap((cell) => (cell.kind === 'text' ? cell.text : []))[0] };
 }
 
 function write(name: string, text: string): string {
@@ -78,10 +90,39 @@ describe('the command line', () => {
     checkReport(JSON.parse(readFileSync(out, 'utf8')) as Report);
   });
 
+  test('says cell by cell whether the numbers of a link were reproduced', async () => {
+    const { sent, text } = await author();
+    const [, uniform] = (sent.reported as Reported).results;
+    if (uniform.kind === 'soup') uniform.coefficients = [0.4, 0.6];
+    const [link, out] = [`https://example.org/soup/#${await toFragment(sent)}`, join(folder, 'reproduced.json')];
+    const { status, stdout, stderr } = cli(link, '--text', `text=${write('text.txt', text)}`, '--json', out);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('Reported by Stockpot 0.1.0 on');
+    expect(stdout).toContain('A soup weighted by perplexity: reproduced');
+    expect(stdout).toMatch(/A soup in equal parts: differs\n +step7000: coefficient 0\.4 reported, 0\.5 here \(it differs by 0\.10\)\n +step8000: coefficient 0\.6/);
+    const { reproduction } = JSON.parse(readFileSync(out, 'utf8')) as { reproduction: { cell: string; verdict: string }[] };
+    expect(reproduction.map(({ cell, verdict }) => [cell, verdict])).toEqual(
+      ['weighted', 'uniform', 'line', 'perplexity', 'evaluation'].map((cell) => [cell, cell === 'uniform' ? 'differs' : 'reproduced']),
+    );
+  });
+
+  test('asks for a text that was not sent along, and says which numbers are not about another one', async () => {
+    const { sent } = await author();
+    const file = write('shared.json', serialiseNotebook(sent));
+    const without = cli(file);
+    expect([without.status, without.stdout]).toEqual([1, '']);
+    expect(without.stderr).toMatch(/did not send the text “A text, without labels” along.*\n.*--text/);
+    const other = cli(file, '--text', `text=${write('other.txt', 'Another text altogether, of a few words only.')}`);
+    expect(other.status).toBe(0);
+    expect(other.stderr).toMatch(/^“text” is not its author’s text/);
+    expect(other.stdout).toContain('A soup in equal parts: reproduced');
+    expect(other.stdout).toContain('Between the two checkpoints: changed since');
+  });
+
   test.each([
     ['is not JSON', '{"stockpot": 1,', /is not a Stockpot notebook: it is not JSON\.$/],
     ['is no notebook', '{"name": "soup"}', /is not a Stockpot notebook: it has no field “stockpot”\.$/],
-    ['is of a newer format', '{"stockpot": 2}', /was written in format 2; this page knows formats up to 1\.$/],
+    ['is of a newer format', '{"stockpot": 99}', /was written in format 99; this page knows formats up to 2\.$/],
   ])('refuses a file that %s, in two sentences and with exit code 1', (_, text, what) => {
     const path = write('bad.json', text);
     const { status, stdout, stderr } = cli(path);

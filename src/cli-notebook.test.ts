@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { openNotebook, withTexts } from './cli-notebook';
+import { toFragment } from './core/link/link';
+import { serialiseNotebook, toNotebook, type Notebook } from './core/notebook/document';
+import { sha256Of } from './core/sha256';
+
+const folder = mkdtempSync(join(tmpdir(), 'stockpot-notebook-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const text = 'Soup is good.\n\nSo is bread.';
+const withheld = { sha256: sha256Of(text), bytes: text.length };
+const notebook = toNotebook({ stockpot: 2, title: 't', cells: [{ id: 'mine', kind: 'text', text: '', withheld }, { id: 'other', kind: 'text', text: 'Kept.' }, { id: 'n', kind: 'note', markdown: '' }] }, 'f');
+const textOf = ({ cells }: Notebook, id = 'mine'): unknown => cells.flatMap((cell) => (cell.kind === 'text' && cell.id === id ? cell.text : []))[0];
+
+describe('a notebook for the terminal', () => {
+  test('is a file, a link, or what begins at its #, or after it', async () => {
+    const fragment = await toFragment(notebook);
+    for (const source of [write('n.json', serialiseNotebook(notebook)), `https://example.org/soup/?a=b#${fragment}`, `http://localhost:4173/#${fragment}\n`, `#${fragment}`, fragment]) {
+      expect(await openNotebook(source)).toEqual(notebook);
+    }
+  });
+
+  test.each([
+    ['https://example.org/', 'link-damaged'],
+    ['https://example.org/#main', 'link-damaged'],
+    ['#', 'link-damaged'],
+    ['#v1=AAAA', 'link-damaged'],
+    ['#v7=AAAA', 'link-version'],
+    ['no-such-file.json', 'file-unrecognised'],
+  ])('%s is refused', async (source, code) => {
+    await expect(openNotebook(source)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('a text that its author withheld', () => {
+  test.each([text, `${text}\n`, `${text}\r\n`])('is taken from a file, with a line break at its end or without: %j', async (content) => {
+    const found = await withTexts(notebook, [`mine=${write('mine.txt', content)}`]);
+    expect(textOf(found.notebook)).toBe(text);
+    expect(found.remarks).toEqual([]);
+    expect(textOf(found.notebook, 'other')).toBe('Kept.');
+  });
+
+  test('may be replaced by another one, of which is said that it is not the author’s', async () => {
+    const found = await withTexts(notebook, [`mine=${write('a=b.txt', 'Mine.\n')}`, `other=${write('other.txt', 'Also mine.')}`]);
+    expect([textOf(found.notebook), textOf(found.notebook, 'other')]).toEqual(['Mine.\n', 'Also mine.']);
+    expect(found.remarks).toEqual(['“mine” is not its author’s text, so the reported numbers are not about it.']);
+  });
+
+  test.each(['mine', 'n=file.txt', 'nobody=file.txt', 'mine=no-such-file.txt', '=', ''])('is not found in %j', async (option) => {
+    await expect(withTexts(notebook, [option])).rejects.toMatchObject({ code: 'file-unrecognised' });
+  });
+
+  test('goes into a cell that the refusal names', async () => {
+    await expect(withTexts(notebook, ['n=f'])).rejects.toThrow(/“mine” or “other”/);
+    await expect(withTexts({ ...notebook, cells: [] }, ['n=f'])).rejects.toThrow(/of which there is none/);
+  });
+});
