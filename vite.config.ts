@@ -3,6 +3,7 @@ import { join, normalize, sep } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { version } from './package.json';
 
 /**
  * What every response carries, the page and the worker scripts alike.
@@ -56,6 +57,7 @@ function bundledModels(): Plugin {
 export default defineConfig({
   base: './',
   plugins: [svelte(), bundledModels()],
+  define: { __APP_VERSION__: JSON.stringify(version) },
   worker: { format: 'es' },
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 1500 },
   // "onnxruntime-web-use-extern-wasm" picks the loader without an embedded glue script: we serve the .mjs and .wasm ourselves.

@@ -1,0 +1,22 @@
+/** The figures of the open page, for a page to read. */
+import { drawingsIn, standaloneSvg } from '../ui/figures/standalone-svg';
+import type { PageFigure } from './standalone-page';
+
+/** By cell: what is drawn at the moment. A figure in a part that is folded away is not. */
+export function figuresOnPage(root: ParentNode): Map<string, PageFigure[]> {
+  const cells = [...root.querySelectorAll<HTMLElement>('[data-cell]')];
+  return new Map(cells.map((cell) => [cell.dataset.cell ?? '', [...cell.querySelectorAll('figure')].flatMap(figureOf)]));
+}
+
+function figureOf(figure: HTMLElement): PageFigure[] {
+  const [drawings, name] = [drawingsIn(figure), figure.ariaLabel ?? ''];
+  if (drawings.length === 0) return [];
+  return [{ caption: captionOf(figure), light: standaloneSvg(drawings, name, 'light'), dark: standaloneSvg(drawings, name, 'dark') }];
+}
+
+/** Without what only the open page does. */
+function captionOf(figure: HTMLElement): string {
+  const caption = figure.querySelector('figcaption')?.cloneNode(true) as HTMLElement | undefined;
+  for (const live of caption?.querySelectorAll('.files, .live') ?? []) live.remove();
+  return caption?.textContent.replace(/\s+/g, ' ').trim() ?? '';
+}
