@@ -3,7 +3,7 @@ import { join, normalize, sep } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { version } from './package.json';
+import manifest from './package.json' with { type: 'json' };
 
 /**
  * What every response carries, the page and the worker scripts alike.
@@ -57,7 +57,7 @@ function bundledModels(): Plugin {
 export default defineConfig({
   base: './',
   plugins: [svelte(), bundledModels()],
-  define: { __APP_VERSION__: JSON.stringify(version) },
+  define: { __APP_VERSION__: JSON.stringify(manifest.version) },
   worker: { format: 'es' },
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 1500 },
   // "onnxruntime-web-use-extern-wasm" picks the loader without an embedded glue script: we serve the .mjs and .wasm ourselves.
