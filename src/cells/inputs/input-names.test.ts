@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Choice } from '../../core/notebook/choices';
-import { expanded, inWords, listsOf, missingFrom, withPressed } from './input-names';
+import { endsInWords, expanded, inWords, listsOf, missingFrom, withPressed } from './input-names';
 
 const choice = (name: string, kind: Choice['kind'], title = ''): Choice => ({ name, kind, title });
 const choices = [
@@ -53,6 +53,18 @@ describe('pressing', () => {
       }),
     );
   });
+});
+
+test.each([
+  [['early'], 'step1 to step2'],
+  [['step9', 'uniform'], 'step9 to uniform'],
+  [['early', 'uniform'], 'step1 to uniform'],
+  [['step9', 'gone'], 'step9 to gone'],
+  [['step9'], 'without two ends'],
+  [['step9', 'step9'], 'without two ends'],
+  [[], 'without two ends'],
+])('the ends of %j are %s', (between, words) => {
+  expect(endsInWords(between, choices)).toBe(words);
 });
 
 test('many names are cut short, and one more is not worth it', () => {

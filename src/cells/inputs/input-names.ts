@@ -51,6 +51,13 @@ export function withPressed(names: string[], pressed: string, choices: Choice[])
   return withToggled([...own], pressed, choices);
 }
 
+/** The ends of a line: its first and its last model, also where a name stands for nothing. */
+export function endsInWords(between: string[], choices: Choice[]): string {
+  const named = between.flatMap((name) => (missingFrom([name], choices).length ? [name] : expanded([name], choices)));
+  const models = [...new Set(named)];
+  return models.length > 1 ? `${models[0]} to ${models[models.length - 1]}` : 'without two ends';
+}
+
 /** Some names in words, no more than a line or two. */
 export function inWords(names: string[], most = 6): string {
   return names.length <= most + 1 ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
