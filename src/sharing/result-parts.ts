@@ -16,8 +16,15 @@ export interface Table {
   rows: string[][];
 }
 
+/** sentences about scores that everyone reads; the others are for those who want to know */
+const lead = 2;
+
 /** @returns in the order in which to read them */
 export function resultParts(result: CellResult): (Table | string)[] {
+  return partsOf(result).filter((part) => part !== '');
+}
+
+function partsOf(result: CellResult): (Table | string)[] {
   switch (result.kind) {
     case 'checkpoints':
       return [checkpointsTable(result)];
@@ -79,5 +86,6 @@ function taskParts(result: ResultOf<'evaluation'>, task: string): (Table | strin
     ...(metric === 'greedy' ? [row.perplexity?.toFixed(2) ?? ''] : []),
   ]);
   const head = ['model', 'items', 'acc', '95 % interval', ...(normalised ? ['acc_norm'] : []), ...(metric === 'greedy' ? ['perplexity'] : [])];
-  return [{ caption: taskTitle(task), head, rows }, ...scoreWords(scores, comparisonsWith(scores, scores.usual), scores.usual), metricWords(task)];
+  const words = scoreWords(scores, comparisonsWith(scores, scores.usual), scores.usual);
+  return [{ caption: taskTitle(task), head, rows }, words.slice(0, lead).join(' '), [...words.slice(lead), metricWords(task)].join(' ')];
 }

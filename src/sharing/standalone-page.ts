@@ -2,6 +2,7 @@
 import { kinds } from '../core/notebook/cells';
 import type { Cell, CellOf, Notebook } from '../core/notebook/document';
 import type { KeptResult } from '../core/notebook/results';
+import { unbroken } from '../ui/numbers';
 import { html, Html } from './html';
 import { notebookData } from './notebook-in-page';
 import { resultParts, type Table } from './result-parts';
@@ -35,7 +36,7 @@ const reading = [
   '± is one standard error. A difference of less than about two of them is within noise. Differences are taken over the same tokens or the same items, so their errors are smaller than those of the numbers themselves.',
   'A coefficient is the share of a checkpoint in a soup, the weighted average of checkpoints. A soup whose coefficients were taken from a text looks better on that text than on others.',
   'Accuracy is the share of items answered right; its interval is Wilson’s, at 95 %. At this scale most differences in accuracy are noise.',
-  'On another device the last digits differ: perplexities by about one in ten thousand.',
+  'On another device the last digits differ: perplexities by one in ten thousand at most.',
 ];
 
 /** The page's own policy: whatever is in the file, nothing runs and nothing is fetched. */
@@ -96,7 +97,7 @@ function wordsOf({ text, withheld, items }: CellOf<'text'>): Html {
 function resultOf(kept: KeptResult | undefined): Html {
   if (!kept) return html`<p class="soft">There is no result that goes with these settings.</p>`;
   const { backend, finished, result } = kept;
-  const parts = resultParts(result).map((part) => (typeof part === 'string' ? html`<p>${part}</p>\n` : tableOf(part)));
+  const parts = resultParts(result).map((part) => (typeof part === 'string' ? html`<p>${unbroken(part)}</p>\n` : tableOf(part)));
   const where = `${backend.precision} on ${backend.kind}, ${backend.device}, with ${backend.runtime}`;
   return html`${parts}<p class="soft">Computed ${dateOf(finished)}, ${where}.</p>`;
 }
