@@ -35,7 +35,7 @@ test('a link brings its numbers, is run in a fresh profile, and is reproduced; n
   await expect(review(other)).toContainText('2 results are reported; none has been run here.');
   await expect(review(other)).toContainText(/Running it fetches up to 9\.\d MB from this site, and takes about .* at the speed of its author’s device/);
   await review(other).getByText('What it would fetch, and from where').click();
-  await expect(review(other)).toContainText('Checkpoint pico/step8000: from this site, 4.4 MB; sha256 6a164fc01917…');
+  await expect(review(other)).toContainText('Checkpoint pico/step8000: from this site, 4.5 MB; sha256 6a164fc0191f…');
   await expect(cell(other, 'evaluation').getByRole('row', { name: /step8000/ }).first(), 'the numbers are seen at once').toBeVisible();
   expect(asked.filter((path) => /safetensors|wasm|tokenizer|engine|tasks/.test(path)), 'nothing is fetched').toEqual([]);
   expect(await keptNotebooks(other), 'nothing is kept').toEqual([]);

@@ -24,9 +24,9 @@ export function showCell(id: string): void {
   cell?.scrollIntoView({ block: 'nearest' });
 }
 
-/** Gives the focus to the first field of a cell, or to the first thing that takes it. */
+/** Gives the focus to what is written in a cell, or else to its first field, or to the first thing that takes it. */
 export function focusInto(id: string): void {
   const body = cellElement(id)?.querySelector('.body');
-  const found = body?.querySelector<HTMLElement>(fields) ?? body?.querySelector<HTMLElement>(reachable);
+  const found = body?.querySelector<HTMLElement>('textarea') ?? body?.querySelector<HTMLElement>(fields) ?? body?.querySelector<HTMLElement>(reachable);
   found?.focus();
 }

@@ -22,7 +22,11 @@ function whatWords({ what, name }: Fetch): string {
 function whereWords({ what, from, hub, bytes }: Fetch): string {
   if (from === 'hub' && hub) return `from the Hugging Face Hub, dataset ${hub.dataset}${hub.commit ? ` at commit ${hub.commit.slice(0, 12)}…` : ''}, only after you press its button`;
   if (from === 'reader') return what === 'text' ? 'not sent along; you would have to put it in' : 'a file that you would have to pick';
-  return `from this site${bytes === null ? '' : `, ${megabytes(bytes)}`}`;
+  return `from this site${bytes === null ? '' : `, ${sizeWords(bytes)}`}`;
+}
+
+function sizeWords(bytes: number): string {
+  return bytes < 100_000 ? `${Math.ceil(bytes / 1000)} kB` : megabytes(bytes);
 }
 
 function pinWords({ sha256 }: Fetch): string {
