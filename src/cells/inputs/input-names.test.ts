@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Choice } from '../../core/notebook/choices';
-import { endsInWords, expanded, inWords, listsOf, missingFrom, withPressed } from './input-names';
+import { chosenInWords, endsInWords, expanded, inWords, listsOf, missingFrom, withPressed } from './input-names';
 
 const choice = (name: string, kind: Choice['kind'], title = ''): Choice => ({ name, kind, title });
 const choices = [
@@ -65,6 +65,14 @@ test.each([
   [[], 'without two ends'],
 ])('the ends of %j are %s', (between, words) => {
   expect(endsInWords(between, choices)).toBe(words);
+});
+
+test('a checkpoints cell of many is told as one', () => {
+  const many = [choice('run', 'checkpoints', 'The run'), ...[1, 2, 3, 4].map((i) => choice(`step${i}`, 'checkpoint')), choice('soup', 'soup')];
+  expect(chosenInWords(['run', 'soup'], many)).toBe('all 4 of The run, soup');
+  expect(chosenInWords(['step1', 'soup'], many)).toBe('step1, soup');
+  expect(chosenInWords(['early', 'weighted', 'gone'], choices)).toBe('step1, step2, weighted');
+  expect(chosenInWords([], choices)).toBe('');
 });
 
 test('many names are cut short, and one more is not worth it', () => {

@@ -51,6 +51,14 @@ export function withPressed(names: string[], pressed: string, choices: Choice[])
   return withToggled([...own], pressed, choices);
 }
 
+/** What is chosen, in words; a checkpoints cell of many is told as one. */
+export function chosenInWords(names: string[], choices: Choice[], few = 3): string {
+  const long = listsOf(choices).filter(({ name, checkpoints }) => names.includes(name) && checkpoints.length > few);
+  const told = long.map(({ title, checkpoints }) => `all ${checkpoints.length} of ${title}`);
+  const covered = new Set(long.flatMap(({ checkpoints }) => checkpoints));
+  return inWords([...told, ...expanded(names, choices).filter((name) => !covered.has(name))]);
+}
+
 /** The ends of a line: its first and its last model, also where a name stands for nothing. */
 export function endsInWords(between: string[], choices: Choice[]): string {
   const named = between.flatMap((name) => (missingFrom([name], choices).length ? [name] : expanded([name], choices)));
