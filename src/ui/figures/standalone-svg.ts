@@ -47,14 +47,17 @@ export function standaloneSvg(drawings: SVGSVGElement[], name: string, scheme?: 
   return new XMLSerializer().serializeToString(file);
 }
 
-/** Does something with a drawing while it has the colours of a scheme; the page is not painted in between. */
+/** Does something with a drawing while it and the page have the colours of a scheme; the page is not painted in between. */
 function inScheme<T>(drawing: SVGSVGElement, scheme: Scheme | undefined, work: () => T): T {
-  const before = drawing.style.cssText;
-  Object.assign(drawing.style, { color: 'var(--ink)', backgroundColor: 'var(--card)', ...(scheme && { colorScheme: scheme }) });
+  const page = document.documentElement;
+  const [theme, style] = [page.dataset.theme, drawing.style.cssText];
+  if (scheme) page.dataset.theme = scheme;
+  drawing.style.backgroundColor = 'var(--card)';
   try {
     return work();
   } finally {
-    drawing.style.cssText = before;
+    drawing.style.cssText = style;
+    if (scheme) page.dataset.theme = theme ?? '';
   }
 }
 
