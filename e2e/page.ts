@@ -102,12 +102,12 @@ export async function exportNotebook(page: Page): Promise<{ name: string; text: 
 export async function shareLink(page: Page, { texts }: { texts: string[] }): Promise<string> {
   await page.getByRole('button', { name: 'Share', exact: true }).click();
   const dialog = page.getByRole('dialog');
+  const field = dialog.getByRole('textbox', { name: /link/i });
+  await expect(field).toHaveValue(/#v1=/);
   for (const box of await dialog.getByRole('checkbox', { name: /^Send the words of/ }).all()) {
     const label = (await box.locator('xpath=ancestor::label').innerText()).trim();
     await box.setChecked(texts.some((title) => label.includes(title)));
   }
-  const field = dialog.getByRole('textbox', { name: /link/i });
-  await expect(field).toHaveValue(/#v1=/);
   await page.waitForTimeout(300); // it follows the checkboxes
   const link = await field.inputValue();
   await page.keyboard.press('Escape');

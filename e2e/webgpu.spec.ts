@@ -6,7 +6,7 @@ import { compareReports, compareWithHarness, undecidedItems } from './agreement'
 import { expect, test } from './fixtures';
 import { farthest, goldenNll, report } from './golden';
 import { commandLine, defaultNotebook, shortText, smallNotebook } from './notebooks';
-import { alert, cell, engineWorker, exportNotebook, importNotebook, openPage, readResults, readTable, resultOf, runAll, runButton, untilIdle } from './page';
+import { alert, cell, chooseDevice, engineWorker, exportNotebook, importNotebook, openLink, openPage, readResults, readTable, resultOf, runAll, runButton, shareLink, untilIdle, verdicts } from './page';
 
 const margin = 2e-3;
 
@@ -97,6 +97,38 @@ async function expectRightNumbers(page: Page, folder: string): Promise<void> {
   const agreement = compareReports(reportOf(smallNotebook(), results), await commandLine(JSON.stringify(smallNotebook()), folder), () => 0);
   expect(agreement.differ).toEqual([]);
   expect(agreement.nll).toBeLessThanOrEqual(1e-3);
+}
+
+/** Every kind of result, little of each. */
+function crossing(): Notebook {
+  const notebook = shorterNotebook();
+  const cells = notebook.cells.map((cell) => {
+    if (cell.kind === 'text') return { ...cell, title: 'My text', text: `${shortText} ${shortText}` };
+    return cell.kind === 'evaluation' ? { ...cell, tasks: cell.tasks.map((task) => ({ ...task, limit: 8 })) } : cell;
+  });
+  return { ...notebook, title: 'Crossing', cells };
+}
+
+const reproduced = { weighted: 'reproduced', uniform: 'reproduced', line: 'reproduced', perplexity: 'reproduced', evaluation: 'reproduced' };
+
+for (const [there, here] of [['wasm', 'automatic'], ['automatic', 'wasm']] as const) {
+  const names = { wasm: 'WASM', automatic: 'WebGPU' };
+  test(`a link made on ${names[there]} is reproduced on ${names[here]}`, async ({ page, another }) => {
+    await chooseDevice(page, there);
+    await importNotebook(page, crossing());
+    await runAll(page, 5 * 60_000);
+    const link = await shareLink(page, { texts: ['My text'] });
+
+    const other = await another('fresh profile');
+    await openPage(other);
+    await chooseDevice(other, here);
+    await openLink(other, link);
+    await runAll(other, 5 * 60_000);
+    expect(await verdicts(other)).toEqual(reproduced);
+    const said = cell(other, 'perplexity').locator('[data-verdict]');
+    await expect(said).toContainText(new RegExp(`Here on ${names[here]} .*, reported on ${names[there]}`));
+    await expect(other.getByText('5 of 5 results are reproduced.')).toBeVisible();
+  });
 }
 
 test('the self-test refuses narrow subgroups, the page says so, and goes on without them', async ({ page }, info) => {
