@@ -1,8 +1,8 @@
 /** A page that is reloaded, a tab that crashes, an engine that dies, two tabs: what was written and what was finished stay. */
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { smallNotebook } from './notebooks';
-import { cell, engineWorker, importNotebook, keptNotebooks, openPage, readTable, runAll, runButton, staleCells, stopButton, untilIdle } from './page';
+import { shortText, smallNotebook } from './notebooks';
+import { cell, downloadFrom, engineWorker, importNotebook, keptNotebooks, measurements, openPage, readTable, runAll, runButton, staleCells, stopButton, untilIdle } from './page';
 
 const title = (page: Page) => page.getByLabel('Title of the notebook');
 const text = (page: Page) => page.getByRole('textbox', { name: 'My text' });
@@ -175,4 +175,66 @@ test('the list of notebooks: copied, deleted and brought back with its results, 
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(title(page)).toHaveValue('Changed');
   await expect(cell(page, 'text')).toBeVisible();
+});
+
+/** Puts what an older page kept into this browser, before this page looks. */
+async function keptByAnOlderPage(page: Page, kept: Record<string, string>): Promise<void> {
+  await page.route('**/favicon.ico', (route) => route.fulfill({ status: 204 }));
+  await page.goto('/icon.svg'); // of the same origin, and not the page
+  await page.evaluate(
+    (kept) =>
+      new Promise<void>((resolve, reject) => {
+        const request = indexedDB.open('stockpot-notebooks');
+        request.onupgradeneeded = () => void request.result.createObjectStore('notebooks');
+        request.onerror = () => reject(request.error);
+        request.onsuccess = () => {
+          const transaction = request.result.transaction('notebooks', 'readwrite');
+          for (const [key, value] of Object.entries(kept)) transaction.objectStore('notebooks').put(value, key);
+          transaction.oncomplete = () => resolve(request.result.close());
+        };
+      }),
+    kept,
+  );
+}
+
+test('the notebook that an older page kept opens, in the present format; one that cannot be opened stays, and can be saved', async ({ page }) => {
+  const older = { stockpot: 1, title: 'Of last week', cells: [{ id: 'text', kind: 'text', title: 'My text', text: shortText }] };
+  await keptByAnOlderPage(page, { open: JSON.stringify(older), 'set-aside': '{"stockpot": 77}' });
+  await openPage(page);
+  await expect(title(page)).toHaveValue('Of last week');
+  await expect(text(page)).toHaveValue(shortText);
+  await title(page).fill('Of this week');
+  await expect(page.locator('[data-saved=yes]')).toBeVisible();
+  await page.reload();
+  await expect(title(page)).toHaveValue('Of this week');
+
+  await page.getByRole('link', { name: 'Notebooks' }).click();
+  await page.getByRole('link', { name: 'A notebook set aside' }).click();
+  await expect(page.getByRole('alert')).toContainText('was written in format 77; this page knows formats up to 2');
+  const { bytes } = await downloadFrom(page, () => page.getByRole('button', { name: 'Save A notebook set aside as a file' }).click());
+  expect(bytes.toString()).toBe('{"stockpot": 77}');
+});
+
+test('nothing is computed twice: undo, a copy, a second cell that asks the same, and a run of what is up to date', async ({ page }) => {
+  await openPage(page);
+  await importNotebook(page, smallNotebook());
+  await runAll(page);
+  const before = await readTable(page, 'perplexity');
+  const done = await measurements(page);
+  expect(done).toBe(3);
+
+  await text(page).fill('Another text.');
+  expect(await staleCells(page)).toEqual(['perplexity']);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(text(page)).toHaveValue(shortText);
+  expect(await staleCells(page), 'the old result holds again').toEqual([]);
+  expect(await readTable(page, 'perplexity')).toEqual(before);
+  await runAll(page);
+
+  await cell(page, 'perplexity').getByText('⋯').click();
+  await page.getByRole('button', { name: 'Duplicate' }).click();
+  await cell(page, 'perplexity-2').getByRole('button', { name: /^Run/ }).click();
+  await untilIdle(page);
+  expect(await readTable(page, 'perplexity-2')).toEqual(before);
+  expect(await measurements(page), 'measurements').toBe(done);
 });

@@ -118,7 +118,7 @@ export class RunQueue {
   status(id: string): CellStatus {
     if (this.#current?.cell.id === id) return { kind: 'running', progress: this.#progress };
     const before = this.#waiting.findIndex(({ cell }) => cell.id === id);
-    if (before >= 0) return { kind: 'queued', place: before + 1, secondsUntil: sum([this.#currentLeft(), ...this.#waiting.slice(0, before).map(({ seconds }) => seconds)]) };
+    if (before >= 0) return { kind: 'queued', place: before + 1, secondsUntil: this.#secondsUntil(before) };
     const failed = this.#failures.get(id);
     return failed ? { kind: 'failed', failure: failed } : { kind: 'idle' };
   }
@@ -180,6 +180,12 @@ export class RunQueue {
   /** Ends with everything that is stopped. */
   get signal(): AbortSignal {
     return this.#all.signal;
+  }
+
+  /** Until the turn of a cell that waits; null before the device's speed is known. */
+  #secondsUntil(before: number): number | null {
+    const ahead = this.#waiting.slice(0, before + 1).map(({ seconds }) => seconds);
+    return ahead.includes(null) ? null : sum([this.#currentLeft(), ...ahead.slice(0, -1)]);
   }
 
   #runs({ cell, batch }: Entry): boolean {
