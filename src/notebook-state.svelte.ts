@@ -75,6 +75,8 @@ export class NotebookState {
     void this.flush();
     this.notebook = notebook;
     this.results = new Map([...results].filter(([id]) => notebook.cells.some((cell) => cell.id === id)));
+    // a cell that takes the name of a deleted one must not find its result
+    if (origin.id !== null && this.results.size < results.size) void replaceResults(origin.id, this.results);
     this.origin = origin;
     this.#history = emptyHistory();
     this.#earlier.clear();
@@ -146,12 +148,12 @@ export class NotebookState {
     return reported ? reproductionOf(reported, this.keys.get(id), this.results.get(id)) : null;
   }
 
-  /** Lets go of every result and finished measurement of this browser; what was written stays. */
+  /** Lets go of every result and finished measurement of this browser, those of other notebooks too; what was written stays. */
   async forget(): Promise<void> {
     this.queue.stop();
     this.results = new Map();
     this.#earlier.clear();
-    await Promise.all([this.origin.id !== null && replaceResults(this.origin.id, this.results), this.#measurements.forget()]);
+    await this.#measurements.forget();
   }
 
   // running
@@ -265,7 +267,7 @@ export class NotebookState {
     });
     if (back.length === 0) return;
     this.results = new Map([...this.results, ...back]);
-    for (const [id, kept] of back) if (this.origin.id !== null) void writeResult(this.origin.id, id, kept);
+    for (const [id, kept] of back) void this.#saveResult(id, kept);
   }
 
   /** Whether a cell's result is there, was computed under this key, and on the engine in use. */
@@ -284,15 +286,18 @@ export class NotebookState {
     this.#remember(id, this.results.get(id));
     this.#remember(id, kept);
     this.results = new Map(this.results).set(id, kept);
-    if (this.origin.id === null) return;
-    void writeResult(this.origin.id, id, kept);
-    rememberRun(this.origin.id, this.queue.pending.filter((other) => other !== id));
+    void this.#saveResult(id, kept);
+    if (this.origin.id !== null) rememberRun(this.origin.id, this.queue.pending.filter((other) => other !== id));
   }
 
   #remember(id: string, kept: KeptResult | undefined): void {
     if (!kept) return;
     this.#earlier.set(`${id} ${kept.key.key}`, kept);
     for (const oldest of [...this.#earlier.keys()].slice(0, this.#earlier.size - mostEarlier)) this.#earlier.delete(oldest);
+  }
+
+  async #saveResult(id: string, kept: KeptResult): Promise<void> {
+    if (this.origin.id !== null && !(await writeResult(this.origin.id, id, kept))) this.saved = 'no';
   }
 
   #save(): void {

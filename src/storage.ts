@@ -72,8 +72,9 @@ export async function readResults(notebook: string): Promise<Map<string, KeptRes
   return new Map((kept ?? []).filter(([, { version }]) => version === resultVersion));
 }
 
-export async function writeResult(notebook: string, cell: string, kept: KeptResult): Promise<void> {
-  await orNothing(set(notebook + between + cell, kept, results));
+/** @returns whether it was kept */
+export async function writeResult(notebook: string, cell: string, kept: KeptResult): Promise<boolean> {
+  return (await orNothing(set(notebook + between + cell, kept, results).then(() => true))) ?? false;
 }
 
 /** Puts these results in the place of all that a notebook has; a crash leaves either the old ones or the new ones. */
@@ -99,7 +100,7 @@ export async function writeItems(sha256: string, kept: Item[]): Promise<boolean>
 export interface BrowserMeasurements extends MeasurementStore {
   /** Reads the same, but keeps what it is given in memory only: for the many places a slider passes. */
   passing: MeasurementStore;
-  /** Lets go of everything. */
+  /** Lets go of everything that was computed or fetched, the results of all notebooks included. */
   forget(): Promise<void>;
 }
 
@@ -127,7 +128,7 @@ export function browserMeasurements(): BrowserMeasurements {
     async forget() {
       memory.clear();
       passing.clear();
-      await Promise.all([measurements, items].map((store) => orNothing(clear(store))));
+      await Promise.all([measurements, items, results].map((store) => orNothing(clear(store))));
     },
   };
 }
