@@ -147,6 +147,8 @@ test('CSV and JSON have the numbers of the page, and leave out those that do not
   await page.keyboard.press('Escape');
   await page.getByRole('textbox', { name: 'A text, without labels' }).fill('Another text.');
   await openDialog(page);
+  const read = (await take(page, 'Page to read (.html)')).text;
+  expect([...read.matchAll(/role="img"><title>([^<]+)/g)].map(([, title]) => title), 'no figure of what does not hold').toEqual(['Training trajectory', 'Training trajectory']);
   await expect(dialog(page)).toContainText('The numbers of one cell go along. Left out: “A soup weighted by perplexity” (changed since it was run)');
   expect((JSON.parse((await take(page, 'Results (.json)')).text) as Report).cells.map(({ id }) => id)).toEqual(['checkpoints', 'uniform']);
 });

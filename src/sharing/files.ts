@@ -26,7 +26,9 @@ export function jsonFile(notebook: Notebook, results: Results): File {
 
 /** @param sent the notebook with the texts that may go along, and no other */
 export function pageFile(sent: Notebook, results: Results): File {
-  const content = { notebook: sent, results, figures: figuresOnPage(document), markdown: markdownHtml, app: appVersion, saved: new Date().toISOString() };
+  const drawn = sent.cells.filter(({ id, kind }) => kind === 'checkpoints' || results.has(id)); // a figure of a stale result is left out with it
+  const figures = figuresOnPage(document, drawn.map(({ id }) => id));
+  const content = { notebook: sent, results, figures, markdown: markdownHtml, app: appVersion, saved: new Date().toISOString() };
   return fileOf(sent, 'html', 'text/html', standalonePage(content));
 }
 

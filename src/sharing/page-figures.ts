@@ -2,10 +2,13 @@
 import { drawingsIn, standaloneSvg } from '../ui/figures/standalone-svg';
 import type { PageFigure } from './standalone-page';
 
-/** By cell: what is drawn at the moment. A figure in a part that is folded away is not. */
-export function figuresOnPage(root: ParentNode): Map<string, PageFigure[]> {
-  const cells = [...root.querySelectorAll<HTMLElement>('[data-cell]')];
-  return new Map(cells.map((cell) => [cell.dataset.cell ?? '', [...cell.querySelectorAll('figure')].flatMap(figureOf)]));
+/**
+ * What is drawn at the moment: a figure in a part that is folded away is not.
+ * @param cells those whose figures are wanted
+ */
+export function figuresOnPage(page: ParentNode, cells: string[]): Map<string, PageFigure[]> {
+  const figuresOf = (id: string): HTMLElement[] => [...page.querySelectorAll<HTMLElement>(`[data-cell="${CSS.escape(id)}"] figure`)];
+  return new Map(cells.map((id) => [id, figuresOf(id).flatMap(figureOf)]));
 }
 
 function figureOf(figure: HTMLElement): PageFigure[] {
