@@ -36,7 +36,7 @@ test('a link brings its numbers, is run in a fresh profile, and is reproduced; n
   await expect(review(other)).toContainText(/Running it fetches up to 9\.\d MB from this site, and takes about .* at the speed of its author’s device/);
   await review(other).getByText('What it would fetch, and from where').click();
   await expect(review(other)).toContainText('Checkpoint pico/step8000: from this site, 4.5 MB; sha256 6a164fc0191f…');
-  await expect(cell(other, 'evaluation').getByRole('row', { name: /step8000/ }).first(), 'the numbers are seen at once').toBeVisible();
+  await expect(cell(other, 'evaluation').getByRole('img', { name: /accuracy: step500 0\.\d+ .*step8000 0\.\d+/ }), 'the numbers are seen at once').toBeVisible();
   expect(asked.filter((path) => /safetensors|wasm|tokenizer|engine|tasks/.test(path)), 'nothing is fetched').toEqual([]);
   expect(await keptNotebooks(other), 'nothing is kept').toEqual([]);
   await other.reload();
@@ -143,11 +143,22 @@ test.describe('a hostile link', () => {
     'evil',
   );
   const circles = { ...small, cells: [{ id: 'a', kind: 'soup', method: 'uniform', ingredients: ['b'] }, { id: 'b', kind: 'soup', method: 'uniform', ingredients: ['a'] }, { id: 'c', kind: 'perplexity', models: ['c', 'a'], texts: ['c'] }] };
+  const twice = {
+    ...small,
+    cells: [
+      ...small.cells,
+      { id: 'again', kind: 'soup', method: 'manual', ingredients: ['checkpoints', 'checkpoints', 'step7000', 'gone', 'gone'] },
+      { id: 'line', kind: 'sweep', between: ['step7000', 'step7000', 'gone'], text: 'gone', marks: ['again', 'again', 'gone', 'gone'] },
+      { id: 'more', kind: 'perplexity', models: ['again', 'again', 'gone', 'gone'], texts: ['text', 'text', 'gone', 'gone'] },
+      { id: 'asked', kind: 'evaluation', models: ['gone', 'gone', 'step7000', 'step7000'], tasks: [] },
+    ],
+  };
   const abroad = { ...small, cells: [{ id: 'checkpoints', kind: 'checkpoints', checkpoints: [{ id: 'x', source: { kind: 'url', url: 'https://evil.example/model.safetensors' }, sha256: 'a'.repeat(64) }] }] };
   const wrongTypes = { stockpot: 2, title: ['x'], cells: { length: 3 } };
   const opens: [string, string][] = [
     ['scripts in every field', fragmentOf(inEveryField)],
     ['cells in a circle', fragmentOf(circles)],
+    ['every name said twice, and names of nothing', fragmentOf(twice)],
     ['a thousand brackets in its words', fragmentOf({ ...small, cells: [{ id: 'n', kind: 'note', markdown: '['.repeat(50_000) }] })],
   ];
   const refused: [string, string, RegExp][] = [
@@ -184,6 +195,7 @@ test.describe('a hostile link', () => {
       const asked = await watched(page, fragment);
       await expect(review(page)).toBeVisible();
       await expectNothingHappened(page, asked, what);
+      await expect(alert(page), 'every cell can be shown').toHaveCount(0);
       expect(await page.locator('main').locator('img, script, iframe, form, a[href^="javascript"], [onerror], [onload]').count()).toBe(0);
     });
   }

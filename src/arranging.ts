@@ -51,9 +51,13 @@ export function remove(open: NotebookState, id: string): string | null {
   return (cells.at(at) ?? cells.at(-1))?.id ?? null;
 }
 
+/** A name is no part of what a cell's result depends on: it goes along. */
 export function rename(open: NotebookState, id: string, to: string): string {
+  if (to === id) return id;
   open.change(renameCell(open.notebook, id, to), `the new name “${to}”`);
-  return open.refusal === null ? to : id;
+  if (open.refusal !== null) return id;
+  open.giveResult(id, to);
+  return to;
 }
 
 function placeWords({ notebook }: NotebookState, id: string): string {

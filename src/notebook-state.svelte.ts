@@ -7,7 +7,6 @@ import type { CatalogRun } from './core/checkpoint/catalog';
 import { failure, toFailure, toFailureData, type Failure, type FailureData } from './core/errors';
 import { formatVersion, toNotebook, type Cell, type CellKind, type CellOf, type Notebook } from './core/notebook/document';
 import { afterEdit, emptyHistory, redone, undone, type History } from './core/notebook/history';
-import { reproductionOf, type Reproduction } from './core/notebook/reproduction';
 import type { CellResult, KeptResult, SweepPoint } from './core/notebook/results';
 import { exportSoupCell, measureOnLine } from './core/notebook/run';
 import { cellKeys, staleReason, withInputs, type CellKey } from './core/notebook/stale';
@@ -142,12 +141,6 @@ export class NotebookState {
     return staleReason(now, kept.key, this.notebook);
   }
 
-  /** The reported numbers of a cell beside one's own; null where none came with the notebook. */
-  reproduction(id: string): Reproduction | null {
-    const reported = this.notebook.reported?.results.find(({ cell }) => cell === id);
-    return reported ? reproductionOf(reported, this.keys.get(id), this.results.get(id)) : null;
-  }
-
   /** Lets go of every result and finished measurement of this browser, those of other notebooks too; what was written stays. */
   async forget(): Promise<void> {
     this.queue.stop();
@@ -280,6 +273,15 @@ export class NotebookState {
   #isCurrent(id: string): boolean {
     const key = this.keys.get(id);
     return key !== undefined && this.#holds(id, key);
+  }
+
+  /** Gives a cell's result to the cell that it has become. */
+  giveResult(from: string, to: string): void {
+    const kept = this.results.get(from);
+    if (!kept) return;
+    this.#remember(from, kept);
+    this.results = new Map(this.results).set(to, kept);
+    void this.#saveResult(to, kept);
   }
 
   #keep(id: string, kept: KeptResult): void {

@@ -1,7 +1,7 @@
 /** What files the person dropped or picked are, from what is in them. */
 import { failure } from './core/errors';
 import { parseNotebook, type Notebook } from './core/notebook/document';
-import { maxTextBytes } from './core/perplexity/documents';
+import { maxTextBytes, withLineFeeds } from './core/perplexity/documents';
 import { notebookInPage } from './sharing/notebook-in-page';
 
 export type Recognised = { kind: 'notebook'; notebook: Notebook } | { kind: 'items'; task: 'piqa' | 'winogrande' } | { kind: 'text'; text: string };
@@ -20,7 +20,7 @@ export async function recogniseFiles(files: File[]): Promise<Recognised> {
   if (firstLines.some((line) => line.includes('"option1"'))) return { kind: 'items', task: 'winogrande' };
   if (files.length !== 1 || /\.(lst|jsonl)$/i.test(files[0].name) && /^\d+$/.test(firstLines[0])) throw failure('file-unrecognised', { file: names, allowed });
   const json = notebookJson(files[0].name, texts[0] as string);
-  return json === null ? { kind: 'text', text: texts[0] as string } : { kind: 'notebook', notebook: parseNotebook(json, files[0].name) };
+  return json === null ? { kind: 'text', text: withLineFeeds(texts[0] as string) } : { kind: 'notebook', notebook: parseNotebook(json, files[0].name) };
 }
 
 /** What must be a notebook; null where the file is something else. */

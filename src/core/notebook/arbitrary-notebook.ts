@@ -110,9 +110,9 @@ type Numbers<K extends ReportedResult['kind']> = Omit<ReportedOf<K>, 'cell' | 'k
 
 const numbers: { [K in ReportedResult['kind']]: fc.Arbitrary<Numbers<K>> } = {
   soup: soupNumbers,
-  perplexity: record({ rows: fc.array(record({ model: name, text: name, ...scored, bitsPerByte: positive }), { maxLength: 4 }) }),
-  sweep: record({ ends: fc.tuple(name, name), points: fc.array(point, { maxLength: 4 }), marks: fc.array(record({ soup: name, point }), { maxLength: 2 }) }),
-  evaluation: record({ rows: fc.array(answered, { maxLength: 3 }) }),
+  perplexity: record({ rows: fc.uniqueArray(record({ model: name, text: name, ...scored, bitsPerByte: positive }), { maxLength: 4, selector: ({ model, text }) => `${model}\n${text}` }) }),
+  sweep: record({ ends: fc.tuple(name, name), points: fc.uniqueArray(point, { maxLength: 4, selector: ({ coefficient }) => `${coefficient}` }), marks: fc.uniqueArray(record({ soup: name, point }), { maxLength: 2, selector: ({ soup }) => soup }) }),
+  evaluation: record({ rows: fc.uniqueArray(answered, { maxLength: 3, selector: ({ model, task }) => `${model}\n${task}` }) }),
 };
 
 const result = fc.constantFrom(...(Object.keys(numbers) as ReportedResult['kind'][])).chain((kind) =>
@@ -123,7 +123,7 @@ const reported = record<Reported>({
   app: fc.stringMatching(/^[\w.+-]{1,40}$/),
   finished: fc.date({ noInvalidDate: true, min: new Date('2000-01-01'), max: new Date('2999-12-31') }).map((date) => date.toISOString()),
   secondsPerRun: orNull(positive),
-  results: fc.array(result, { maxLength: 4 }),
+  results: fc.uniqueArray(result, { maxLength: 4, selector: ({ cell }) => cell }),
 });
 
 /** Any notebook that can be written: names of cells and checkpoints are made different from one another. */

@@ -8,6 +8,10 @@ import { rightOf } from './right-bits';
 
 const list = <T extends v.GenericSchema>(entry: T, most: number) => v.pipe(v.array(entry), v.maxLength(most));
 
+/** What two entries say of the same thing could not both hold, and could not be told apart. */
+const once = <T>(thing: (entry: T) => unknown) =>
+  v.check<T[], string>((entries) => new Set(entries.map((entry) => String(thing(entry)))).size === entries.length, 'the same thing is reported twice');
+
 /** Where it was computed (scoring/backend.ts). */
 const backend = v.strictObject({
   kind: v.picklist(['webgpu', 'wasm', 'node']),
@@ -47,35 +51,46 @@ const soup = v.pipe(
 const perplexity = v.strictObject({
   ...base,
   kind: v.literal('perplexity'),
-  rows: list(v.strictObject({ model: name, text: name, ...scored, bitsPerByte: negativeLogLikelihood }), 1000),
+  rows: v.pipe(
+    list(v.strictObject({ model: name, text: name, ...scored, bitsPerByte: negativeLogLikelihood }), 1000),
+    once(({ model, text }) => [model, text]),
+  ),
 });
 
 const sweep = v.strictObject({
   ...base,
   kind: v.literal('sweep'),
   ends: v.tuple([name, name]),
-  points: list(point, 101),
-  marks: list(v.strictObject({ soup: name, point }), limits.names),
+  points: v.pipe(
+    list(point, 101),
+    once(({ coefficient }) => coefficient),
+  ),
+  marks: v.pipe(
+    list(v.strictObject({ soup: name, point }), limits.names),
+    once(({ soup }) => soup),
+  ),
 });
+
+const answered = v.pipe(
+  v.strictObject({
+    model: name,
+    task: name,
+    /** items asked, from the first on */
+    n: v.pipe(count, v.maxValue(limits.items)),
+    /** one bit for each item, 1 where it was right (right-bits.ts) */
+    right: v.string(),
+    /** how many are right by likelihood per character */
+    rightNorm: index,
+  }),
+  v.check(({ n, right, rightNorm }) => rightOf(right, n) !== null && rightNorm <= n, 'right answers of another number of items'),
+);
 
 const evaluation = v.strictObject({
   ...base,
   kind: v.literal('evaluation'),
-  rows: list(
-    v.pipe(
-      v.strictObject({
-        model: name,
-        task: name,
-        /** items asked, from the first on */
-        n: v.pipe(count, v.maxValue(limits.items)),
-        /** one bit for each item, 1 where it was right (right-bits.ts) */
-        right: v.string(),
-        /** how many are right by likelihood per character */
-        rightNorm: index,
-      }),
-      v.check(({ n, right, rightNorm }) => rightOf(right, n) !== null && rightNorm <= n, 'right answers of another number of items'),
-    ),
-    1000,
+  rows: v.pipe(
+    list(answered, 1000),
+    once(({ model, task }) => [model, task]),
   ),
 });
 
@@ -86,7 +101,10 @@ export const reportedSchema = v.strictObject({
   finished: v.pipe(v.string(), v.isoTimestamp()),
   /** how long one run of the model took there, in seconds, for an estimate; null where it was not timed */
   secondsPerRun: v.nullable(v.pipe(finite, v.minValue(0))),
-  results: list(v.variant('kind', [soup, perplexity, sweep, evaluation]), limits.cells),
+  results: v.pipe(
+    list(v.variant('kind', [soup, perplexity, sweep, evaluation]), limits.cells),
+    once(({ cell }) => cell),
+  ),
 });
 
 export type Reported = v.InferOutput<typeof reportedSchema>;

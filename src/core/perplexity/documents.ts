@@ -54,3 +54,8 @@ function jsonDocument(line: string, number: number, name: string): string {
 export function utf8Length(text: string): number {
   return new TextEncoder().encode(text).length;
 }
+
+/** A file's text with line ends as a text box has them: its hash must not depend on the way it came. */
+export function withLineFeeds(text: string): string {
+  return text.replace(/\r\n?/g, '\n');
+}

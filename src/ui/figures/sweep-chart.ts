@@ -1,12 +1,15 @@
 /** The geometry of a sweep: what is drawn where at a given width. */
 import { scaleLinear, scaleLog, type ScaleContinuousNumeric } from 'd3-scale';
 import type { SweepPoint } from '../../core/notebook/results';
+
+/** What of a point on the line is drawn. */
+export type LinePoint = Pick<SweepPoint, 'coefficient' | 'perplexity' | 'stderr' | 'pairedStderr'>;
 import { lineHeight, overlaps, textWidth, type Box } from './labels';
 
 export interface Mark {
   soup: string;
   method: string;
-  point: SweepPoint;
+  point: LinePoint;
 }
 
 /** Left and right of the plot, pixels: a slider beneath it is indented by as much. */
@@ -17,7 +20,7 @@ export const plotRight = 16;
 const samePlace = 0.004;
 
 /** All measured points in order of the coefficient, near-duplicates left out, the ends always kept. */
-export function measuredLine(points: SweepPoint[], more: SweepPoint[]): SweepPoint[] {
+export function measuredLine(points: LinePoint[], more: LinePoint[]): LinePoint[] {
   const kept = [...points];
   for (const point of more) {
     if (!kept.some(({ coefficient }) => Math.abs(coefficient - point.coefficient) < samePlace)) kept.push(point);
@@ -26,7 +29,7 @@ export function measuredLine(points: SweepPoint[], more: SweepPoint[]): SweepPoi
 }
 
 /** The perplexity one standard error below and above; null where the error is unknown. */
-export function bandOf({ perplexity, pairedStderr }: SweepPoint): [number, number] | null {
+export function bandOf({ perplexity, pairedStderr }: LinePoint): [number, number] | null {
   return pairedStderr === null ? null : [perplexity * Math.max(1 - pairedStderr, 0.05), perplexity * (1 + pairedStderr)];
 }
 
@@ -40,7 +43,7 @@ export interface PerplexityScale {
 }
 
 /** @param range pixels, bottom and top */
-export function perplexityScale(points: SweepPoint[], range: [number, number]): PerplexityScale {
+export function perplexityScale(points: LinePoint[], range: [number, number]): PerplexityScale {
   const values = points.flatMap((point) => [point.perplexity, ...(bandOf(point) ?? [])]).filter((value) => value > 0);
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (high / low > logarithmicFrom) {
