@@ -36,7 +36,7 @@ export default ts.config(
     ignores: ['src/core/**/*.test.ts'],
     rules: {
       ...forbid(
-        ['**/cells/**', '**/ui/**', '**/workers/**', '**/bridge*', '**/notebook-state*', 'svelte*', 'comlink', 'idb-keyval', 'onnxruntime-web*', 'onnxruntime-node*', 'node:*', '*.svelte'],
+        ['**/cells/**', '**/ui/**', '**/browser/**', '**/terminal/**', '**/workers/**', '**/bridge*', '**/notebook-state*', 'svelte*', 'comlink', 'idb-keyval', 'onnxruntime-web*', 'onnxruntime-node*', 'node:*', '*.svelte'],
         'The core is pure: what comes from outside is an argument.',
       ),
       'no-restricted-globals': ['error', 'window', 'document', 'navigator', 'fetch', 'localStorage', 'indexedDB', 'Worker', 'self', 'process', 'location'],
@@ -44,7 +44,7 @@ export default ts.config(
   },
   {
     files: ['workers/**/*.ts'],
-    rules: forbid(['**/cells/**', '**/ui/**', '**/bridge*', '**/notebook-state*', 'svelte*', '*.svelte'], 'Workers know the core and nothing of the page.'),
+    rules: forbid(['**/cells/**', '**/ui/**', '**/browser/**', '**/bridge*', '**/notebook-state*', 'svelte*', '*.svelte'], 'Workers know the core and nothing of the page.'),
   },
   {
     files: ['src/ui/**'],

@@ -10,7 +10,7 @@ import { readItemFiles } from '../src/core/evaluation/item-files';
 import type { Item } from '../src/core/evaluation/task';
 import { tasks } from '../src/core/evaluation/tasks';
 import { usualRow } from '../src/core/scoring/batches';
-import { folderLibrary, readCatalog } from '../src/node-engine';
+import { folderLibrary, readCatalog } from '../src/terminal/node-engine';
 import { measurePaths, packedName, type MeasuredPaths } from './engine-room/item-paths';
 import { spread } from './spread';
 

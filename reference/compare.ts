@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { refOf, runNamed, type Catalog } from '../src/core/checkpoint/catalog';
 import { LocalEngine } from '../src/core/engine';
 import { mix, modelOf, type Model } from '../src/core/soup/model';
-import { folderLibrary, nodeEngine, readCatalog } from '../src/node-engine';
+import { folderLibrary, nodeEngine, readCatalog } from '../src/terminal/node-engine';
 
 const models = join(import.meta.dirname, '../models');
 const catalog: Catalog = await readCatalog(models);

@@ -3,7 +3,7 @@ import type { Which } from './cells/evaluation/official-sets';
 import { failure } from './core/errors';
 import { unpinned, type CellOf } from './core/notebook/document';
 import type { Watch } from './core/scoring/watch';
-import { fetchAndKeep, keepItems } from './items';
+import { fetchAndKeep, keepItems } from './browser/items';
 import { itemsNews } from './items-news';
 import type { NotebookState } from './notebook-state.svelte';
 

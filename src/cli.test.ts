@@ -10,7 +10,7 @@ import { parseNotebook, serialiseNotebook, type Notebook } from './core/notebook
 import type { Reported } from './core/notebook/reported';
 import { reportOf, type Report } from './core/notebook/report';
 import { cellKeys } from './core/notebook/stale';
-import { textReport } from './text-report';
+import { textReport } from './terminal/text-report';
 
 const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'stockpot-cli-'));

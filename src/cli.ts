@@ -5,8 +5,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { filesByTask, itemsFrom, type ItemSources } from './cli-items';
-import { openNotebook, withTexts } from './cli-notebook';
+import { filesByTask, itemsFrom, type ItemSources } from './terminal/items';
+import { openNotebook, withTexts } from './terminal/notebook';
 import { explain, toFailure } from './core/errors';
 import { isRunnable } from './core/notebook/cells';
 import type { Notebook } from './core/notebook/document';
@@ -14,12 +14,13 @@ import { memoryStore } from './core/notebook/measurements';
 import { reportOf } from './core/notebook/report';
 import { reproductionsOf } from './core/notebook/reproduction';
 import { resultVersion, Results, type KeptResult } from './core/notebook/results';
-import { runCell, type Kitchen } from './core/notebook/run';
+import type { Kitchen } from './core/notebook/kitchen';
+import { runCell } from './core/notebook/run';
 import { cellKeys, type CellKey } from './core/notebook/stale';
 import type { Progress, Watch } from './core/scoring/watch';
-import { folderLibrary, nodeEngine, readCatalog } from './node-engine';
-import { reproductionReport } from './reproduction-report';
-import { textReport } from './text-report';
+import { folderLibrary, nodeEngine, readCatalog } from './terminal/node-engine';
+import { reproductionReport } from './terminal/reproduction-report';
+import { textReport } from './terminal/text-report';
 
 const root = join(import.meta.dirname, '..');
 const usage = `usage: npm run --silent notebook -- [FILE_OR_LINK] [--json OUT] [--text ID=FILE] [--items TASK=FILE[,FILE]] [--demonstrations TASK=FILE] [--fetch]

@@ -1,7 +1,7 @@
 /** The texts of the lessons, by their hash: they are everybody's, so a link may carry them without being asked to. */
 import { parseNotebook } from './core/notebook/document';
 import { sha256OfText } from './core/notebook/cells';
-import { fetchText } from './fetch-text';
+import { fetchText } from './browser/fetch-text';
 import { lessons } from './lessons';
 
 /** @throws download-failed */

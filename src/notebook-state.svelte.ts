@@ -12,9 +12,9 @@ import { exportSoupCell, measureOnLine } from './core/notebook/run';
 import { cellKeys, staleReason, withInputs, type CellKey } from './core/notebook/stale';
 import { sameBackend, type BackendInfo } from './core/scoring/backend';
 import { stoppedBy } from './core/scoring/watch';
-import { forgetRun, interruptedRun, rememberRun } from './interrupted-run';
+import { forgetRun, interruptedRun, rememberRun } from './browser/interrupted-run';
 import { RunQueue, type CellStatus } from './run-queue.svelte';
-import { browserMeasurements, replaceResults, writeNotebook, writeResult } from './storage';
+import { browserMeasurements, replaceResults, writeNotebook, writeResult } from './browser/storage';
 
 /** Where a notebook is kept and what it began as. */
 export interface Origin {

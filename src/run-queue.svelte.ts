@@ -9,13 +9,14 @@ import { isRunnable } from './core/notebook/cells';
 import type { Cell, CellOf, Notebook } from './core/notebook/document';
 import { estimateRuns } from './core/notebook/estimate';
 import { Results, resultVersion, type CellResult, type KeptResult } from './core/notebook/results';
-import { runCell, type Kitchen } from './core/notebook/run';
+import type { Kitchen } from './core/notebook/kitchen';
+import { runCell } from './core/notebook/run';
 import { withInputs, type CellKey } from './core/notebook/stale';
 import type { BackendInfo } from './core/scoring/backend';
 import { stoppedBy, type Progress, type Watch } from './core/scoring/watch';
 import { modelOf, type CheckpointRef } from './core/soup/model';
-import { itemsOf } from './items';
-import type { BrowserMeasurements } from './storage';
+import { itemsOf } from './browser/items';
+import type { BrowserMeasurements } from './browser/storage';
 
 /** What is going on with a cell, apart from its result. */
 export type CellStatus =

@@ -1,17 +1,17 @@
 /** What the page shows: a notebook, or the list of those that are kept here; and how one gets from one to the other. */
 import type { BridgeOptions } from './bridge';
-import { claim, takeOver, type Claim } from './claim';
+import { claim, takeOver, type Claim } from './browser/claim';
 import { parseCatalog, runNamed, type Catalog } from './core/checkpoint/catalog';
 import { toFailureData, type FailureData } from './core/errors';
 import { fromFragment } from './core/link/link';
 import { formatVersion, parseNotebook, type Notebook } from './core/notebook/document';
 import { sha256Of } from './core/sha256';
-import { fetchText } from './fetch-text';
+import { fetchText } from './browser/fetch-text';
 import { lessons } from './lessons';
 import { NotebookState, type Origin } from './notebook-state.svelte';
-import { readLast, writePreference } from './preferences';
+import { readLast, writePreference } from './browser/preferences';
 import { hashOf, routeOf, type Route } from './route';
-import { readNotebook, readNotebooks, readResults, removeNotebook, replaceResults, writeNotebook, type KeptNotebook } from './storage';
+import { readNotebook, readNotebooks, readResults, removeNotebook, replaceResults, writeNotebook, type KeptNotebook } from './browser/storage';
 import type { KeptResult } from './core/notebook/results';
 
 export type View =

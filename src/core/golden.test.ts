@@ -5,7 +5,7 @@ import { goldenEngine, goldenModel, mismatches, perToken, relative } from '../..
 import golden from '../../reference/golden/nll.json';
 import shipped from '../../reference/golden/self-test.json';
 import goldenSoup from '../../reference/golden/soup.json';
-import { nodeBackend } from '../node-engine';
+import { nodeBackend } from '../terminal/node-engine';
 import { Checkpoint } from './checkpoint/checkpoint';
 import type { ModelConfig } from './checkpoint/config';
 import { decode } from './checkpoint/dtype';

@@ -3,7 +3,7 @@ import { serialiseNotebook, type Notebook } from '../core/notebook/document';
 import { reportOf } from '../core/notebook/report';
 import type { KeptResult } from '../core/notebook/results';
 import { resultsCsv } from '../core/notebook/results-csv';
-import { fileName } from '../download';
+import { fileName } from '../browser/download';
 import { markdownHtml } from '../ui/markdown';
 import { appVersion } from '../version';
 import { figuresOnPage } from './page-figures';

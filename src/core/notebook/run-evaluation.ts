@@ -9,7 +9,7 @@ import type { CellOf, EvaluationTask } from './document';
 import { isFittedToTask, modelInputs } from './inputs';
 import { measurementKey } from './measurements';
 import type { AskedTask, EvaluationResult } from './results';
-import type { Kitchen } from './run';
+import type { Kitchen } from './kitchen';
 
 /** A crash of the tab loses at most this much work, in milliseconds. */
 const keepEvery = 3_000;

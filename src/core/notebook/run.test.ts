@@ -14,7 +14,8 @@ import { memoryStore, type MeasurementStore } from './measurements';
 import { reportOf, type Report } from './report';
 import { textInput } from './inputs';
 import { Results, type CellResult, type KeptResult, type ResultOf } from './results';
-import { exportSoupCell, measureOnLine, runCell, type Kitchen } from './run';
+import type { Kitchen } from './kitchen';
+import { exportSoupCell, measureOnLine, runCell } from './run';
 import { cellKeys } from './stale';
 
 const json = readFileSync(new URL('../../../public/notebooks/first-soup.json', import.meta.url), 'utf8');

@@ -1,30 +1,17 @@
 /** Running a cell: names become values, the engine measures, formulas turn measurements into a result. */
-import type { Engine, ScoredText, TextScores } from '../engine';
+import type { ScoredText, TextScores } from '../engine';
 import { failure } from '../errors';
 import { mergeMethods } from '../merging/merge-methods';
 import { perplexityOf, standardError } from '../perplexity/perplexity';
 import type { Convention } from '../perplexity/windows';
-import type { Watch } from '../scoring/watch';
 import { isCheckpoint, mix, type Model } from '../soup/model';
-import type { Cell, CellKind, CellOf, Notebook } from './document';
-import { isFitted, modelInputs, soupModel, textInput, type ItemsOf } from './inputs';
-import { measured, measurementKey, type MeasurementStore } from './measurements';
-import type { CellResult, PerplexityResult, ResultOf, Results, SweepPoint } from './results';
+import type { Cell, CellKind, CellOf } from './document';
+import { isFitted, modelInputs, soupModel, textInput } from './inputs';
+import { measured, measurementKey } from './measurements';
+import type { Kitchen } from './kitchen';
+import type { CellResult, PerplexityResult, ResultOf, SweepPoint } from './results';
 import { runEvaluation } from './run-evaluation';
 import { hashOf } from './stale';
-
-/** What a run may use. */
-export interface Kitchen {
-  notebook: Notebook;
-  engine: Engine;
-  /** results of the cells above, current ones */
-  results: Results;
-  measurements: MeasurementStore;
-  items: ItemsOf;
-  watch: Watch;
-  /** shown while the rest is still being computed */
-  onPartial?(result: CellResult): void;
-}
 
 type Runners = { [K in 'checkpoints' | 'perplexity' | 'soup' | 'sweep' | 'evaluation']: (cell: CellOf<K>, kitchen: Kitchen) => Promise<ResultOf<K>> };
 

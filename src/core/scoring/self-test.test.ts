@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import shipped from '../../../reference/golden/self-test.json';
-import { nodeBackend } from '../../node-engine';
+import { nodeBackend } from '../../terminal/node-engine';
 import { Failure } from '../errors';
 import type { Backend } from './backend';
 import { selfTest } from './self-test';

@@ -1,5 +1,5 @@
 /** Hands a figure to the person as a file. Loaded when one is first asked for. */
-import { download, fileName } from '../../download';
+import { download, fileName } from '../../browser/download';
 import { pngOf } from './png';
 import { drawingsIn, standaloneSvg } from './standalone-svg';
 

@@ -1,9 +1,9 @@
 /** Where the terminal finds a notebook: in a file or a link; and the texts that its author did not send along. */
-import { readText } from './cli-items';
-import { failure } from './core/errors';
-import { fromFragment, isLink } from './core/link/link';
-import { parseNotebook, type CellOf, type Notebook } from './core/notebook/document';
-import { sha256Of } from './core/sha256';
+import { readText } from './items';
+import { failure } from '../core/errors';
+import { fromFragment, isLink } from '../core/link/link';
+import { parseNotebook, type CellOf, type Notebook } from '../core/notebook/document';
+import { sha256Of } from '../core/sha256';
 
 /**
  * @param fileOrLink a link may be whole, or what begins at its `#`

@@ -1,5 +1,5 @@
 /** Parts of the page that are loaded when they are first needed. */
-import { failure } from './core/errors';
+import { failure } from '../core/errors';
 
 /** @throws download-failed where the server does not answer any more */
 export async function onDemand<T>(load: () => Promise<T>): Promise<T> {

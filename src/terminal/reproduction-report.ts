@@ -1,8 +1,8 @@
 /** What became of the numbers that a notebook reports, as text for a terminal. */
-import type { Notebook } from './core/notebook/document';
-import type { Reported } from './core/notebook/reported';
-import type { Reproduction, ReproductionRow } from './core/notebook/reproduction';
-import type { Told } from './core/notebook/reproduction-numbers';
+import type { Notebook } from '../core/notebook/document';
+import type { Reported } from '../core/notebook/reported';
+import type { Reproduction, ReproductionRow } from '../core/notebook/reproduction';
+import type { Told } from '../core/notebook/reproduction-numbers';
 
 const verdicts: Record<Reproduction['verdict'], string> = {
   reported: 'not run here',

@@ -1,5 +1,5 @@
 /** The reader's choices for this browser. */
-import type { BridgeOptions, DevicePreference } from './bridge';
+import type { BridgeOptions, DevicePreference } from '../bridge';
 
 export function readPreference<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
   return allowed.find((choice) => choice === read(name)) ?? fallback;

@@ -1,9 +1,9 @@
 /** The results of a notebook as text for a terminal. */
-import { taskNamed } from './core/evaluation/tasks';
-import type { Notebook } from './core/notebook/document';
-import type { CellResult, EvaluationResult, KeptResult } from './core/notebook/results';
-import { scoreWords } from './core/notebook/score-words';
-import { comparisonsWith, taskScores } from './core/notebook/task-scores';
+import { taskNamed } from '../core/evaluation/tasks';
+import type { Notebook } from '../core/notebook/document';
+import type { CellResult, EvaluationResult, KeptResult } from '../core/notebook/results';
+import { scoreWords } from '../core/notebook/score-words';
+import { comparisonsWith, taskScores } from '../core/notebook/task-scores';
 
 export function textReport(notebook: Notebook, results: ReadonlyMap<string, KeptResult>): string {
   const blocks = [notebook.title];

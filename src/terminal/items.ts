@@ -1,15 +1,15 @@
 /** Where the terminal finds items: bundled ones in public/tasks, all others in files it is given or, if it may, on the Hugging Face Hub. */
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { failure } from './core/errors';
-import { readItemFiles } from './core/evaluation/item-files';
-import { pinned } from './core/evaluation/items-hash';
-import type { Item, Task } from './core/evaluation/task';
-import { bundledTasks, taskNamed } from './core/evaluation/tasks';
-import { fetchItems } from './core/hub/fetch-items';
-import type { ItemsRef } from './core/notebook/document';
-import type { ItemsOf } from './core/notebook/inputs';
-import type { Watch } from './core/scoring/watch';
+import { failure } from '../core/errors';
+import { readItemFiles } from '../core/evaluation/item-files';
+import { pinned } from '../core/evaluation/items-hash';
+import type { Item, Task } from '../core/evaluation/task';
+import { bundledTasks, taskNamed } from '../core/evaluation/tasks';
+import { fetchItems } from '../core/hub/fetch-items';
+import type { ItemsRef } from '../core/notebook/document';
+import type { ItemsOf } from '../core/notebook/inputs';
+import type { Watch } from '../core/scoring/watch';
 
 export interface ItemSources {
   /** the files of each task, by its name */
@@ -20,7 +20,7 @@ export interface ItemSources {
   fetch: boolean;
 }
 
-const tasksFolder = join(import.meta.dirname, '../public/tasks');
+const tasksFolder = join(import.meta.dirname, '../../public/tasks');
 
 /**
  * @param options each `TASK=FILE` or `TASK=FILE,FILE`

@@ -1,14 +1,14 @@
 /** The items of a task: bundled ones from our own origin, all others from this browser's store, where they came by a click or from a picked file. */
-import { failure } from './core/errors';
-import type { TextFile } from './core/evaluation/file-rows';
-import { readItemFiles } from './core/evaluation/item-files';
-import { hashOfItems, pinned } from './core/evaluation/items-hash';
-import type { Item, Task } from './core/evaluation/task';
-import { bundledTasks, taskNamed } from './core/evaluation/tasks';
-import type { ItemsFetched } from './core/hub/fetch-items';
-import type { ItemsRef } from './core/notebook/document';
-import type { TaskItems } from './core/notebook/inputs';
-import type { Watch } from './core/scoring/watch';
+import { failure } from '../core/errors';
+import type { TextFile } from '../core/evaluation/file-rows';
+import { readItemFiles } from '../core/evaluation/item-files';
+import { hashOfItems, pinned } from '../core/evaluation/items-hash';
+import type { Item, Task } from '../core/evaluation/task';
+import { bundledTasks, taskNamed } from '../core/evaluation/tasks';
+import type { ItemsFetched } from '../core/hub/fetch-items';
+import type { ItemsRef } from '../core/notebook/document';
+import type { TaskItems } from '../core/notebook/inputs';
+import type { Watch } from '../core/scoring/watch';
 import { fetchText } from './fetch-text';
 import { onDemand } from './on-demand';
 import { readItems, writeItems } from './storage';
@@ -47,7 +47,7 @@ export async function keepItems(name: string, files: TextFile[]): Promise<{ sha2
  */
 export async function fetchAndKeep(name: string, which: 'items' | 'demonstrations', pins: { sha256: string | null; commit: string | null }, watch: Watch): Promise<ItemsFetched & { count: number }> {
   const task = taskNamed(name);
-  const { fetchItems } = await onDemand(() => import('./core/hub/fetch-items')); // with the parquet reader, for the few who fetch
+  const { fetchItems } = await onDemand(() => import('../core/hub/fetch-items')); // with the parquet reader, for the few who fetch
   const fetched = await fetchItems({ task, which, ...pins, fetch: (address, init) => fetch(address, init), watch });
   return { ...fetched, ...(await keep(task, fetched.items)) };
 }

@@ -1,5 +1,5 @@
 /** Text files of our own origin. */
-import { failure } from './core/errors';
+import { failure } from '../core/errors';
 
 /**
  * @param path relative to the page

@@ -5,9 +5,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import ortPackage from 'onnxruntime-node/package.json' with { type: 'json' };
-import { parseCatalog, pathOf, type Catalog } from './core/checkpoint/catalog';
-import { LocalEngine, type Library } from './core/engine';
-import { CpuBackend } from './core/scoring/cpu-backend';
+import { parseCatalog, pathOf, type Catalog } from '../core/checkpoint/catalog';
+import { LocalEngine, type Library } from '../core/engine';
+import { CpuBackend } from '../core/scoring/cpu-backend';
 
 /** The bundled checkpoints, read from a folder. */
 export function folderLibrary(folder: string, catalog: Catalog): Library {

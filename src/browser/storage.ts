@@ -1,8 +1,8 @@
 /** What this browser keeps: notebooks, their results apart from them, and finished measurements. All of it stays here. */
 import { clear, createStore, del, entries, get, promisifyRequest, set } from 'idb-keyval';
-import type { Item } from './core/evaluation/task';
-import type { MeasurementStore } from './core/notebook/measurements';
-import { resultVersion, type KeptResult } from './core/notebook/results';
+import type { Item } from '../core/evaluation/task';
+import type { MeasurementStore } from '../core/notebook/measurements';
+import { resultVersion, type KeptResult } from '../core/notebook/results';
 
 const notebooks = createStore('stockpot-notebooks', 'notebooks');
 const results = createStore('stockpot-results', 'results');

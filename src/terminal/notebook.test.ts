@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openNotebook, withTexts } from './cli-notebook';
-import { toFragment } from './core/link/link';
-import { serialiseNotebook, toNotebook, type Notebook } from './core/notebook/document';
-import { sha256Of } from './core/sha256';
+import { openNotebook, withTexts } from './notebook';
+import { toFragment } from '../core/link/link';
+import { serialiseNotebook, toNotebook, type Notebook } from '../core/notebook/document';
+import { sha256Of } from '../core/sha256';
 
 const folder = mkdtempSync(join(tmpdir(), 'stockpot-notebook-'));
 afterAll(() => rmSync(folder, { recursive: true }));
