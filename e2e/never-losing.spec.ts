@@ -160,7 +160,7 @@ test('the list of notebooks: copied, deleted and brought back with its results, 
   await expect(page.getByRole('link', { name: `${smallNotebook().title} (copy)` })).toBeVisible();
   await page.getByRole('button', { name: `Delete ${smallNotebook().title}`, exact: true }).click();
   await expect(listed).toHaveCount(0);
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: /^Undo: bring back/ }).click();
   await listed.click();
   expect(await readTable(page, 'perplexity')).toEqual(table);
   expect(await staleCells(page)).toEqual([]);

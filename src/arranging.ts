@@ -1,8 +1,9 @@
 /** What a reader does with cells as a whole: each is one edit, said aloud, and names the cell to look at next. */
-import { kinds } from './core/notebook/cells';
+import { failure, toFailureData } from './core/errors';
+import { inputsOf, kinds } from './core/notebook/cells';
 import { placeOf } from './core/notebook/choices';
-import type { Cell, CellKind } from './core/notebook/document';
-import { copyOf, deleteCell, insertCells, moveCell, newCell, renameCell } from './core/notebook/edits';
+import type { Cell, CellKind, Notebook } from './core/notebook/document';
+import { copyOf, deleteCell, insertCells, moveCell, newCell, renameCell, takenNames } from './core/notebook/edits';
 import type { NotebookState } from './notebook-state.svelte';
 
 /** @param at how many cells will stand above it */
@@ -44,9 +45,11 @@ export function move(open: NotebookState, id: string, by: number): string {
 export function remove(open: NotebookState, id: string): string | null {
   const at = placeOf(open.notebook, id);
   const title = open.titleOf(id);
+  const needy = needing(open.notebook, id);
   open.queue.stopOne(id);
   open.change(deleteCell(open.notebook, id), `the deletion of “${title}”`);
-  open.news = `Deleted “${title}”. Undo brings it back.`;
+  const need = needy === 0 ? '' : ` ${needy} other cell${needy === 1 ? ' needs' : 's need'} it.`;
+  open.news = `Deleted “${title}”.${need} Undo brings it back.`;
   const { cells } = open.notebook;
   return (cells.at(at) ?? cells.at(-1))?.id ?? null;
 }
@@ -54,10 +57,20 @@ export function remove(open: NotebookState, id: string): string | null {
 /** A name is no part of what a cell's result depends on: it goes along. */
 export function rename(open: NotebookState, id: string, to: string): string {
   if (to === id) return id;
+  const wrong = to.length > 64 || !/^\w[\w .+-]*$/.test(to) ? failure('name-malformed', { name: to }) : takenNames(open.notebook).has(to) ? failure('name-taken', { name: to }) : null;
+  open.refusal = wrong && toFailureData(wrong);
+  if (wrong) return id;
   open.change(renameCell(open.notebook, id, to), `the new name “${to}”`);
   if (open.refusal !== null) return id;
   open.giveResult(id, to);
   return to;
+}
+
+/** How many cells name a cell, or a checkpoint of it. */
+function needing({ cells }: Notebook, id: string): number {
+  const cell = cells.find((other) => other.id === id);
+  const names = new Set([id, ...(cell?.kind === 'checkpoints' ? cell.checkpoints.map((ref) => ref.id) : [])]);
+  return cells.filter((other) => other.id !== id && inputsOf(other).some((name) => names.has(name))).length;
 }
 
 function placeWords({ notebook }: NotebookState, id: string): string {

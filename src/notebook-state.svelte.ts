@@ -5,6 +5,7 @@
 import type { BridgeOptions } from './bridge';
 import type { CatalogRun } from './core/checkpoint/catalog';
 import { failure, toFailure, toFailureData, type Failure, type FailureData } from './core/errors';
+import { shownTitle } from './core/notebook/cells';
 import { formatVersion, toNotebook, type Cell, type CellKind, type CellOf, type Notebook } from './core/notebook/document';
 import { afterEdit, emptyHistory, redone, undone, type History } from './core/notebook/history';
 import type { CellResult, KeptResult, SweepPoint } from './core/notebook/results';
@@ -49,6 +50,8 @@ export class NotebookState {
 
   readonly queue: RunQueue;
   #history = $state.raw<History<Notebook>>(emptyHistory());
+  /** of the notebooks that were open before, with what they were then */
+  readonly #left = new Map<string, { json: string; history: History<Notebook> }>();
   /** by key and cell: what undo brings back needs no new run */
   readonly #earlier = new Map<string, KeptResult>();
   #saving: ReturnType<typeof setTimeout> | undefined;
@@ -64,6 +67,7 @@ export class NotebookState {
       results: () => this.results,
       holds: (id, key) => this.#holds(id, key),
       keep: (id, kept) => this.#keep(id, kept),
+      keyOf: (id) => this.keys.get(id)?.key,
       tell: (sentence) => (this.news = sentence),
     });
   }
@@ -72,17 +76,29 @@ export class NotebookState {
   open(notebook: Notebook, origin: Origin, results: ReadonlyMap<string, KeptResult> = new Map()): void {
     this.queue.clear();
     void this.flush();
+    this.#leaveHistory();
     this.notebook = notebook;
     this.results = new Map([...results].filter(([id]) => notebook.cells.some((cell) => cell.id === id)));
     // a cell that takes the name of a deleted one must not find its result
     if (origin.id !== null && this.results.size < results.size) void replaceResults(origin.id, this.results);
     this.origin = origin;
-    this.#history = emptyHistory();
+    this.#history = this.#historyOf(origin.id, notebook);
     this.#earlier.clear();
     this.refusal = null;
     this.news = '';
     const pending = origin.id === null ? [] : interruptedRun(origin.id);
     this.interrupted = pending.filter((id) => notebook.cells.some((cell) => cell.id === id) && !this.#isCurrent(id));
+  }
+
+  /** What undo knows is kept for as long as the page is open. */
+  #leaveHistory(): void {
+    if (this.origin.id !== null) this.#left.set(this.origin.id, { json: JSON.stringify(this.notebook), history: this.#history });
+  }
+
+  /** Another tab may have changed the notebook in between: its history is then not this one. */
+  #historyOf(id: string | null, notebook: Notebook): History<Notebook> {
+    const left = id === null ? undefined : this.#left.get(id);
+    return left?.json === JSON.stringify(notebook) ? left.history : emptyHistory();
   }
 
   // editing
@@ -117,8 +133,10 @@ export class NotebookState {
   readonly undoable = $derived(this.#history.past.at(-1)?.did ?? null);
   readonly redoable = $derived(this.#history.future.at(0)?.did ?? null);
 
+  /** What a cell is called where it stands; the name itself where there is no such cell. */
   titleOf(id: string): string {
-    return this.notebook.cells.find((cell) => cell.id === id)?.title || id;
+    const cell = this.notebook.cells.find((other) => other.id === id);
+    return cell ? shownTitle(cell) : id;
   }
 
   // results
@@ -147,6 +165,7 @@ export class NotebookState {
     this.results = new Map();
     this.#earlier.clear();
     await this.#measurements.forget();
+    this.news = 'Every result is forgotten. Run to have them again.';
   }
 
   // running
@@ -206,11 +225,10 @@ export class NotebookState {
   #run(cells: readonly Cell[], forced?: string): Promise<void> {
     this.keepIt();
     this.interrupted = [];
+    const id = this.origin.id as string;
     const work = this.queue.add([...cells], { notebook: this.notebook, keys: this.keys }, forced);
-    rememberRun(this.origin.id as string, this.queue.pending);
-    return work.then(() => {
-      if (!this.queue.running) this.#forgetRun();
-    });
+    rememberRun(id, this.queue.pending);
+    return work.then((whole) => (whole ? forgetRun(id) : undefined));
   }
 
   #runWithInputs(ids: readonly string[]): Promise<void> {
@@ -233,6 +251,7 @@ export class NotebookState {
       return;
     }
     this.refusal = null;
+    this.news = '';
     this.#history = afterEdit(this.#history, before, { did, place, at: performance.now() });
     this.#afterChange();
   }

@@ -5,6 +5,8 @@ export type Route =
   | { kind: 'last' }
   | { kind: 'home' }
   | { kind: 'notebook'; id: string }
+  /** as it comes with the page; nothing of it is kept yet */
+  | { kind: 'lesson'; name: string }
   /** a notebook that is in the address itself (core/link) */
   | { kind: 'link'; fragment: string };
 
@@ -12,6 +14,8 @@ export function routeOf(hash: string): Route {
   const fragment = hash.replace(/^#/, '');
   const id = /^notebook=([\w-]{1,64})$/.exec(fragment)?.[1];
   if (id !== undefined) return { kind: 'notebook', id };
+  const name = /^lesson=([\w-]{1,64})$/.exec(fragment)?.[1];
+  if (name !== undefined) return { kind: 'lesson', name };
   if (fragment === '') return { kind: 'last' };
   return fragment === 'notebooks' ? { kind: 'home' } : { kind: 'link', fragment };
 }
@@ -24,6 +28,8 @@ export function hashOf(route: Route): string {
       return '#notebooks';
     case 'notebook':
       return `#notebook=${route.id}`;
+    case 'lesson':
+      return `#lesson=${route.name}`;
     case 'link':
       return `#${route.fragment}`;
   }

@@ -67,6 +67,8 @@ export interface Host {
   /** whether a result is there that was computed under this key, on the engine in use */
   holds(id: string, key: CellKey): boolean;
   keep(id: string, kept: KeptResult): void;
+  /** the key that a cell has now */
+  keyOf(id: string): string | undefined;
   tell(sentence: string): void;
 }
 
@@ -87,9 +89,12 @@ export class RunQueue {
   #progress = $state.raw<Progress | null>(null);
   /** when the current cell began, performance.now() */
   #began = 0;
-  #failures = $state.raw<ReadonlyMap<string, FailureData>>(new Map());
-  /** how many were asked for and have had their turn since the queue was empty */
+  /** with the key that the cell had: what is wrong with it may not be wrong any more once it is another */
+  #failures = $state.raw<ReadonlyMap<string, { key: string | undefined; failure: FailureData }>>(new Map());
+  /** since the queue was empty: those that had their turn, were stopped one by one, and were left out because they need one of those */
   #finished = $state.raw<readonly string[]>([]);
+  #stopped = 0;
+  #leftOut = 0;
 
   #all = new AbortController();
   #one = new AbortController();
@@ -121,22 +126,25 @@ export class RunQueue {
     const before = this.#waiting.findIndex(({ cell }) => cell.id === id);
     if (before >= 0) return { kind: 'queued', place: before + 1, secondsUntil: this.#secondsUntil(before) };
     const failed = this.#failures.get(id);
-    return failed ? { kind: 'failed', failure: failed } : { kind: 'idle' };
+    return failed && failed.key === this.host.keyOf(id) ? { kind: 'failed', failure: failed.failure } : { kind: 'idle' };
   }
 
   /**
    * Puts cells at the end of the queue; one that waits already keeps its place, and takes the notebook as it is now.
    * @param forced the cell that is run even if its result holds
+   * @returns whether everything had its turn, once that is so; at once where it joins a queue that runs already
    */
-  add(cells: Cell[], written: Written, forced?: string): Promise<void> {
+  async add(cells: Cell[], written: Written, forced?: string): Promise<boolean> {
     const batch = { ...written, ready: false };
     const entries = cells.filter(isRunnable).map((cell): Entry => ({ cell, batch, forced: cell.id === forced, seconds: null }));
     const added = new Map(entries.map((entry) => [entry.cell.id, entry]));
     const kept = this.#waiting.map((entry) => added.get(entry.cell.id) ?? entry);
     this.#waiting = [...kept, ...entries.filter((entry) => !kept.includes(entry) && !this.#runs(entry))];
     this.#failures = new Map([...this.#failures].filter(([id]) => !added.has(id)));
-    if (this.running || this.#waiting.length === 0) return Promise.resolve();
-    return this.#work();
+    if (this.running) return false;
+    if (this.#waiting.length > 0) return this.#work();
+    this.host.tell('There is nothing to run yet.');
+    return true;
   }
 
   /** Stops at once: the page is free, and late results are refused. */
@@ -156,8 +164,8 @@ export class RunQueue {
     if (!entry) return;
     this.#waiting = this.#waiting.filter((other) => other !== entry);
     this.#dropDependants(entry);
+    this.#stopped++;
     if (entry === this.#current) this.#one.abort();
-    this.host.tell(this.#waiting.length > 0 || entry !== this.#current ? 'Stopped this cell; the others go on.' : 'Stopped. What was finished is kept.');
   }
 
   /** Forgets what failed: another notebook is open. */
@@ -185,6 +193,7 @@ export class RunQueue {
 
   /** Until the turn of a cell that waits; null before the device's speed is known. */
   #secondsUntil(before: number): number | null {
+    if (this.question) return null;
     const ahead = this.#waiting.slice(0, before + 1).map(({ seconds }) => seconds);
     return ahead.includes(null) ? null : sum([this.#currentLeft(), ...ahead.slice(0, -1)]);
   }
@@ -200,17 +209,18 @@ export class RunQueue {
     return seconds === null || !this.#progress ? seconds : Math.max(0, seconds - (performance.now() - this.#began) / 1000);
   }
 
-  async #work(): Promise<void> {
+  async #work(): Promise<boolean> {
     const { signal } = this.#all;
     this.running = true;
-    this.#finished = [];
-    this.host.tell('');
+    [this.#finished, this.#stopped, this.#leftOut] = [[], 0, 0];
+    this.host.tell('Running.');
     for (let next = this.#waiting.at(0); next && !signal.aborted; next = this.#waiting.at(0)) {
       await (next.batch.ready ? this.#turn(next, signal) : this.#prepare(next, signal));
     }
-    if (signal.aborted) return;
+    if (signal.aborted) return false;
     this.host.tell(this.#summary());
     this.#leave();
+    return true;
   }
 
   #leave(): void {
@@ -254,6 +264,7 @@ export class RunQueue {
         resolve(yes);
       };
       this.question = { seconds, proceed: () => answer(true), cancel: () => answer(false) };
+      this.host.tell('This would take long: the page asks before it begins.');
     });
   }
 
@@ -289,22 +300,30 @@ export class RunQueue {
   }
 
   #fail(id: string, thrown: unknown): void {
-    this.#failures = new Map(this.#failures).set(id, toFailureData(thrown));
+    this.#failures = new Map(this.#failures).set(id, { key: this.host.keyOf(id), failure: toFailureData(thrown) });
     this.#done(id);
   }
 
   /** After a cell that failed or was stopped the others run on, but not those that rest on it. */
   #dropDependants({ cell, batch }: Entry): void {
     if (this.host.holds(cell.id, batch.keys.get(cell.id) as CellKey)) return;
-    this.#waiting = this.#waiting.filter((other) => other.cell.id === cell.id || !withInputs(other.batch.notebook, other.cell.id).some(({ id }) => id === cell.id));
+    const rest = this.#waiting.filter((other) => other.cell.id === cell.id || !withInputs(other.batch.notebook, other.cell.id).some(({ id }) => id === cell.id));
+    this.#leftOut += this.#waiting.length - rest.length;
+    this.#waiting = rest;
   }
 
   #summary(): string {
     const failed = this.#finished.filter((id) => this.#failures.has(id)).length;
-    const of = this.#finished.length;
-    if (failed > 0) return `Finished, but ${failed} of ${of} cells failed.`;
-    return of === 0 ? 'Nothing was run.' : `Finished: ${of} cell${of === 1 ? '' : 's'} up to date.`;
+    const parts = [cellsWords(this.#finished.length - failed, 'up to date')];
+    if (failed > 0) parts.push(cellsWords(failed, 'failed'));
+    if (this.#stopped > 0) parts.push(cellsWords(this.#stopped, 'stopped'));
+    if (this.#leftOut > 0) parts.push(`${cellsWords(this.#leftOut, 'left out')} for want of ${this.#leftOut === 1 ? 'its' : 'their'} inputs`);
+    return `Finished: ${parts.join(', ')}.`;
   }
+}
+
+function cellsWords(count: number, what: string): string {
+  return `${count} cell${count === 1 ? '' : 's'} ${what}`;
 }
 
 /** The sum, or null where a part of it is not known. */

@@ -2,7 +2,7 @@
 import type { BridgeOptions } from './bridge';
 import { claim, takeOver, type Claim } from './browser/claim';
 import { parseCatalog, runNamed, type Catalog } from './core/checkpoint/catalog';
-import { toFailureData, type FailureData } from './core/errors';
+import { failure, toFailureData, type FailureData } from './core/errors';
 import { fromFragment } from './core/link/link';
 import { formatVersion, parseNotebook, type Notebook } from './core/notebook/document';
 import { sha256Of } from './core/sha256';
@@ -31,7 +31,8 @@ export class Workspace {
   view = $state.raw<View>({ kind: 'opening' });
   problem = $state.raw<FailureData | null>(null);
   notebooks = $state.raw<readonly KeptNotebook[]>([]);
-  deleted = $state.raw<Deleted | null>(null);
+  /** those that were deleted while this page was open, the last one first */
+  deleted = $state.raw<readonly Deleted[]>([]);
   readonly open: NotebookState;
   #claim: Claim | null = null;
 
@@ -61,19 +62,20 @@ export class Workspace {
   async follow(hash: string): Promise<void> {
     const route = routeOf(hash);
     await this.attempt(() => this.#show(route));
-    if (this.view.kind === 'opening') await this.goHome();
+    if (this.problem === null) return;
+    await this.goHome('replaceState'); // going back must not lead here again
   }
 
-  async goHome(): Promise<void> {
+  async goHome(how: 'pushState' | 'replaceState' = 'pushState'): Promise<void> {
     await this.#leave();
     this.notebooks = (await readNotebooks()).sort((a, b) => b.saved.localeCompare(a.saved));
     this.view = { kind: 'home' };
-    this.#address({ kind: 'home' });
+    this.#address({ kind: 'home' }, how);
   }
 
   async openKept(id: string): Promise<void> {
     const kept = await readNotebook(id);
-    if (!kept) return this.goHome();
+    if (!kept) throw failure('notebook-absent');
     const notebook = parseNotebook(kept.json, kept.title || 'the notebook kept in this browser');
     await this.#leave();
     this.#claim = await claim(id, (maySave) => this.#lost(id, maySave));
@@ -90,19 +92,20 @@ export class Workspace {
   async openLesson(name: string): Promise<void> {
     const notebook = await lesson(name);
     await this.#look(notebook, { id: null, lesson: name, link: null });
-    this.#address({ kind: 'last' });
+    this.#address({ kind: 'lesson', name });
   }
 
   /** Opens a notebook that came as a file: kept at once, or looked at first where it brings somebody's numbers. */
   async openFile(notebook: Notebook): Promise<void> {
     await this.#look(notebook, { id: null, lesson: null, link: null });
+    history.pushState(null, '', location.pathname + location.search); // it has no address before it is kept
     if (notebook.reported === null) this.open.keepIt();
-    else this.#address({ kind: 'last' });
     this.open.news = `Opened ${notebook.title || 'the notebook'}.`;
   }
 
   async openEmpty(): Promise<void> {
     await this.#look({ stockpot: formatVersion, title: 'A new notebook', cells: [], reported: null }, { id: null, lesson: null, link: null });
+    history.pushState(null, '', location.pathname + location.search);
     this.open.keepIt();
   }
 
@@ -125,17 +128,20 @@ export class Workspace {
     if (kept) await this.openKept(await copied(kept));
   }
 
+  /** @throws notebook-in-use: another tab would write it back */
   async remove(notebook: KeptNotebook): Promise<void> {
-    this.deleted = { notebook, results: await readResults(notebook.id) };
+    const held = await claim(notebook.id, () => Promise.resolve());
+    if (!held) throw failure('notebook-in-use', { title: notebook.title });
+    held.release();
+    this.deleted = [{ notebook, results: await readResults(notebook.id) }, ...this.deleted];
     await removeNotebook(notebook.id);
     await replaceResults(notebook.id, new Map());
     await this.goHome();
   }
 
-  async bringBack(): Promise<void> {
-    if (!this.deleted) return;
-    const { notebook, results } = this.deleted;
-    this.deleted = null;
+  async bringBack(deleted: Deleted): Promise<void> {
+    const { notebook, results } = deleted;
+    this.deleted = this.deleted.filter((other) => other !== deleted);
     await writeNotebook(notebook);
     await replaceResults(notebook.id, results);
     await this.goHome();
@@ -153,6 +159,8 @@ export class Workspace {
         return this.goHome();
       case 'notebook':
         return this.open.origin.id === route.id && this.view.kind === 'notebook' ? undefined : this.openKept(route.id);
+      case 'lesson':
+        return this.openLesson(lessons.find(({ name }) => name === route.name)?.name ?? lessons[0].name);
       case 'link':
         return this.#look(await fromFragment(route.fragment), { id: null, lesson: null, link: sha256Of(route.fragment) });
       case 'last':
@@ -184,7 +192,7 @@ export class Workspace {
 
   /** The reader did something with a notebook that was only looked at: from now on it has a place and an address. */
   async #keptAs(id: string): Promise<void> {
-    this.#address({ kind: 'notebook', id });
+    this.#address({ kind: 'notebook', id }, 'replaceState');
     writePreference('last', id);
     this.#claim = await claim(id, (maySave) => this.#lost(id, maySave));
   }
@@ -204,10 +212,15 @@ export class Workspace {
     this.#claim = null;
   }
 
-  /** The address changes without being followed: it is already shown. */
-  #address(route: Route): void {
+  /**
+   * The address changes without being followed: it is already shown. What stood for the same thing in another way (the last one, a
+   * lesson or a link that is kept from now on) gives its place in the history to it, or going back would lead here again.
+   */
+  #address(route: Route, how: 'pushState' | 'replaceState' = 'pushState'): void {
     const hash = hashOf(route);
-    if (location.hash !== hash) history[this.view.kind === 'opening' || route.kind === 'last' ? 'replaceState' : 'pushState'](null, '', location.pathname + location.search + hash);
+    if (location.hash === hash) return;
+    const way = routeOf(location.hash).kind === 'last' ? 'replaceState' : how;
+    history[way](null, '', location.pathname + location.search + hash);
   }
 }
 

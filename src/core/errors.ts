@@ -104,6 +104,13 @@ const sentences = {
     `That change was not taken: ${f.found}${f.where ? ` (${f.where})` : ''}.`,
     'The notebook is as it was before it.',
   ],
+  'name-taken': (f: { name: string }): Sentences => [`Something else is called “${f.name}” already.`, 'Choose another name: results and other cells know cells, checkpoints and soups by it.'],
+  'name-malformed': (f: { name: string }): Sentences => [
+    `“${f.name}” cannot be a name.`,
+    'A name has letters of the English alphabet, digits, dots, dashes, underscores and spaces, begins with a letter, a digit or an underscore, and is at most 64 characters long.',
+  ],
+  'notebook-absent': (): Sentences => ['There is no such notebook in this browser.', 'Notebooks are kept where they were made: open it there, and send a link or a file.'],
+  'notebook-in-use': (f: { title: string }): Sentences => [`“${f.title}” is open in another tab.`, 'Close it there first.'],
   'notebook-unreadable': (f: { found: string }): Sentences => [
     `The notebook kept in this browser cannot be opened: ${f.found}`,
     'It was set aside, and the lesson is open instead. The foot of the page offers the old one as a file.',
@@ -136,6 +143,10 @@ const sentences = {
   'link-damaged': (f: { found: string }): Sentences => [
     `This link is not whole: ${f.found}.`,
     'Copy all of it, from the beginning to the last character, and open it again; or ask for the notebook as a file.',
+  ],
+  'link-malformed': (f: { found: string; where: string }): Sentences => [
+    `What this link holds is not a notebook that this page can open: ${f.found}${f.where ? ` at ${f.where}` : ''}.`,
+    'Ask whoever sent it for the link again, or for the notebook as a file. Your own notebooks are as they were.',
   ],
   'link-too-long': (f: { found: string; allowed: string }): Sentences => [
     `This link is too long: it holds ${f.found}, and at most ${f.allowed} are taken.`,

@@ -4,7 +4,7 @@
  */
 import { base64Decode, base64Encode } from '@bufbuild/protobuf/wire';
 import { count } from '../count';
-import { failure } from '../errors';
+import { failure, toFailure, type Failure } from '../errors';
 import { toNotebook, type Notebook } from '../notebook/document';
 import { deflated, inflated } from './deflate';
 
@@ -40,7 +40,7 @@ export async function toFragment(notebook: Notebook): Promise<string> {
 
 /**
  * @param fragment with its `#` or without; from anyone, so nothing in it is taken on trust
- * @throws link-version, link-damaged, link-too-long, notebook-malformed, notebook-version
+ * @throws link-version, link-damaged, link-too-long, link-malformed, notebook-version
  */
 export async function fromFragment(fragment: string): Promise<Notebook> {
   checkLength(fragment);
@@ -48,7 +48,16 @@ export async function fromFragment(fragment: string): Promise<Notebook> {
   if (!parts) throw failure('link-damaged', { found: 'there is no notebook after its #' });
   const [, version, data] = parts;
   if (Number(version) !== linkVersion) throw failure('link-version', { found: version, known: linkVersion });
-  return toNotebook(jsonOf(await bytesOf(data)), name);
+  return notebookOf(jsonOf(await bytesOf(data)));
+}
+
+function notebookOf(value: unknown): Notebook {
+  try {
+    return toNotebook(value, name);
+  } catch (thrown) {
+    const { code, facts } = toFailure(thrown) as Failure<'notebook-malformed'>;
+    throw code === 'notebook-malformed' ? failure('link-malformed', { found: facts.found, where: facts.where }) : thrown;
+  }
 }
 
 /** Whether an address, or what follows its `#`, looks like a notebook's link: an in-page anchor does not. */

@@ -92,6 +92,11 @@ function kindOf(cell: Cell): Kind<CellKind> {
   return kinds[cell.kind] as unknown as Kind<CellKind>;
 }
 
+/** What a cell is called: its title, or its kind, and its name where that says more. */
+export function shownTitle({ title, kind, id }: Cell): string {
+  return title || (id === kind ? kinds[kind].title : `${kinds[kind].title} ${id}`);
+}
+
 export function inputsOf(cell: Cell): string[] {
   return [...new Set(kindOf(cell).inputs(cell as never))];
 }
