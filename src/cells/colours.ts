@@ -5,14 +5,14 @@ const methodColours: Record<string, string> = { uniform: 'var(--uniform)', perpl
 
 /** The first and the last checkpoint of a pair, and soups by their method; other models go without. */
 export function coloursOf({ cells }: Notebook): Record<string, string> {
-  const colours: Record<string, string> = {};
+  const colours = new Map<string, string>();
   for (const cell of cells) {
-    if (cell.kind === 'soup' && cell.method in methodColours) colours[cell.id] = methodColours[cell.method];
+    if (cell.kind === 'soup' && cell.method in methodColours) colours.set(cell.id, methodColours[cell.method]);
     if (cell.kind === 'checkpoints' && cell.checkpoints.length === 2) {
       const [earlier, later] = cell.checkpoints;
-      colours[earlier.id] = 'var(--earlier)';
-      colours[later.id] = 'var(--later)';
+      colours.set(earlier.id, 'var(--earlier)');
+      colours.set(later.id, 'var(--later)');
     }
   }
-  return colours;
+  return Object.fromEntries(colours); // with a model called “__proto__”, which an assignment would lose
 }

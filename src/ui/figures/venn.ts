@@ -6,6 +6,7 @@
  */
 import { count as countText } from '../numbers';
 import { alongLine, lineHeight, overlaps, textWidth, Tracer, type Box, type Point } from './labels';
+import { own } from './own';
 
 /** Items per region. The place says which: bit i is set where set i takes part, so place 0 is outside all of them. */
 export type Regions = number[];
@@ -285,9 +286,10 @@ export function distinctColours(models: string[], given: Record<string, string>)
   const spare = ['var(--earlier)', 'var(--later)', 'var(--weighted)'];
   const used: string[] = [];
   for (const model of models) {
-    const own = model in given && !used.includes(given[model]) ? given[model] : undefined;
-    const free = spare.find((colour) => !used.includes(colour) && !models.some((other) => given[other] === colour));
-    used.push(own ?? free ?? spare.find((colour) => !used.includes(colour)) ?? 'var(--ink)');
+    const wish = own(given, model);
+    const colour = wish !== undefined && !used.includes(wish) ? wish : undefined;
+    const free = spare.find((each) => !used.includes(each) && !models.some((other) => own(given, other) === each));
+    used.push(colour ?? free ?? spare.find((each) => !used.includes(each)) ?? 'var(--ink)');
   }
   return used;
 }
