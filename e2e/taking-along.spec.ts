@@ -40,7 +40,7 @@ function marksOf(drawing: Locator): Promise<Record<string, number>> {
 }
 
 /** What an SVG file consists of, as another program would read it. */
-function readSvg(page: Page, svg: string): Promise<{ root: string; title: string; size: number[]; elements: string[]; attributes: string[]; fills: string[] }> {
+function readSvg(page: Page, svg: string): Promise<{ root: string; title: string; size: number[]; elements: string[]; texts: string[]; attributes: string[]; fills: string[] }> {
   return page.evaluate((svg) => {
     const { documentElement: root } = new DOMParser().parseFromString(svg, 'image/svg+xml');
     const elements = [root, ...root.querySelectorAll('*')];
@@ -49,6 +49,7 @@ function readSvg(page: Page, svg: string): Promise<{ root: string; title: string
       title: root.querySelector('title')?.textContent ?? '',
       size: [Number(root.getAttribute('width')), Number(root.getAttribute('height'))],
       elements: elements.map(({ localName }) => localName),
+      texts: [...root.querySelectorAll('text')].map(({ textContent }) => textContent),
       attributes: [...new Set(elements.flatMap((element) => element.getAttributeNames()))],
       fills: [...new Set(elements.flatMap((element) => element.getAttribute('fill') ?? []))],
     };
@@ -76,7 +77,11 @@ function readPng(page: Page, png: Buffer, colours: string[]): Promise<{ width: n
 test('a figure is an SVG file that stands by itself, mark by mark as it is on the page, and a PNG twice its size', async ({ page }) => {
   await openPage(page);
   await runAll(page);
-  for (const [id, label] of [['checkpoints', 'Training trajectory'], ['line', 'Perplexity between step7000 and step8000'], ['evaluation', 'PIQA-style: accuracy']]) {
+  for (const [id, label, told] of [
+    ['checkpoints', 'Training trajectory', 'Mean over both held-out domains. Filled points are chosen.'],
+    ['line', 'Perplexity between step7000 and step8000', 'Band: ± one standard error of the difference to the better end (same tokens).'],
+    ['evaluation', 'PIQA-style: accuracy', 'accuracy ± standard error, bars: 95 %; 220 items'],
+  ]) {
     const shown = await marksOf(cell(page, id).getByRole('figure', { name: label }).locator('.drawing svg'));
     const { name, bytes } = await saveFigure(page, label, 'SVG');
     expect(name).toBe(`${label.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.svg`);
@@ -86,8 +91,10 @@ test('a figure is an SVG file that stands by itself, mark by mark as it is on th
     expect(file.elements.filter((element) => !['svg', 'title', 'desc', 'g', 'path', 'line', 'circle', 'rect', 'text'].includes(element))).toEqual([]);
     expect(file.attributes.filter((attribute) => /^(style|class|id|href|tabindex|aria-|on)/.test(attribute))).toEqual([]);
     expect(svg, 'colours as every program knows them').not.toMatch(/var\(|light-dark|color-mix|color\(|rgba/);
+    const written = file.texts.slice(0, file.texts.length - shown.text); // its name and what is said beside it, in lines
+    expect(written.join(' ')).toBe(`${label} ${told}`);
     for (const [element, count] of Object.entries(shown)) {
-      const added = { rect: 1, text: 1 }[element] ?? 0; // the card it lies on, and its name
+      const added = { rect: 1, text: written.length }[element] ?? 0; // the card it lies on, and what is written on it
       expect(file.elements.filter((each) => each === element).length - added, `${element} of ${label}`).toBe(count);
     }
     const painted = file.fills.filter((fill) => fill !== 'none');
@@ -151,6 +158,26 @@ test('CSV and JSON have the numbers of the page, and leave out those that do not
   expect([...read.matchAll(/role="img"><title>([^<]+)/g)].map(([, title]) => title), 'no figure of what does not hold').toEqual(['Training trajectory', 'Training trajectory']);
   await expect(dialog(page)).toContainText('The numbers of one cell go along. Left out: “A soup weighted by perplexity” (changed since it was run)');
   expect((JSON.parse((await take(page, 'Results (.json)')).text) as Report).cells.map(({ id }) => id)).toEqual(['checkpoints', 'uniform']);
+});
+
+test('a page to read has the figures of a cell’s own result that are unfolded, and no others', async ({ page }) => {
+  await openPage(page);
+  const figures = async (): Promise<string[]> => {
+    await openDialog(page);
+    const { text } = await take(page, 'Page to read (.html)');
+    await page.keyboard.press('Escape');
+    return [...text.matchAll(/role="img"><title>([^<]+)/g)].map(([, title]) => title);
+  };
+  const figure = cell(page, 'checkpoints').locator('.body figure');
+  await figure.evaluate((own) => own.closest('.body')?.before(own.cloneNode(true))); // where reported numbers stand
+  await expect(cell(page, 'checkpoints').locator('figure')).toHaveCount(2);
+  expect(await figures()).toEqual(['Training trajectory', 'Training trajectory']);
+  await figure.evaluate((own) => {
+    const folded = document.createElement('details');
+    own.before(folded);
+    folded.append(own);
+  });
+  expect(await figures()).toEqual([]);
 });
 
 /** A title and a note that would run something, if anything in the page could. */

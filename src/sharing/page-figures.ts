@@ -1,25 +1,26 @@
 /** The figures of the open page, for a page to read. */
-import { drawingsIn, standaloneSvg } from '../ui/figures/standalone-svg';
+import { wordsOf } from '../ui/figures/figure-words';
+import { drawingsIn, standaloneSvg, type Scheme } from '../ui/figures/standalone-svg';
 import type { PageFigure } from './standalone-page';
 
 /**
- * What is drawn at the moment: a figure in a part that is folded away is not.
+ * What a reader of the page sees of each cell's own result: neither what is folded away, nor the numbers that somebody reported.
  * @param cells those whose figures are wanted
  */
 export function figuresOnPage(page: ParentNode, cells: string[]): Map<string, PageFigure[]> {
-  const figuresOf = (id: string): HTMLElement[] => [...page.querySelectorAll<HTMLElement>(`[data-cell="${CSS.escape(id)}"] figure`)];
-  return new Map(cells.map((id) => [id, figuresOf(id).flatMap(figureOf)]));
+  const figuresOf = (id: string): HTMLElement[] => [...page.querySelectorAll<HTMLElement>(`[data-cell="${CSS.escape(id)}"] > .body figure`)];
+  return new Map(cells.map((id) => [id, figuresOf(id).filter(isUnfolded).flatMap(figureOf)]));
 }
 
+function isUnfolded(figure: HTMLElement): boolean {
+  return figure.closest('details:not([open])') === null;
+}
+
+/** Its caption is the page's to set; the rest is in the drawing. */
 function figureOf(figure: HTMLElement): PageFigure[] {
-  const [drawings, name] = [drawingsIn(figure), figure.ariaLabel ?? ''];
+  const drawings = drawingsIn(figure);
   if (drawings.length === 0) return [];
-  return [{ caption: captionOf(figure), light: standaloneSvg(drawings, name, 'light'), dark: standaloneSvg(drawings, name, 'dark') }];
-}
-
-/** Without what only the open page does. */
-function captionOf(figure: HTMLElement): string {
-  const caption = figure.querySelector('figcaption')?.cloneNode(true) as HTMLElement | undefined;
-  for (const live of caption?.querySelectorAll('.files, .live') ?? []) live.remove();
-  return caption?.textContent.replace(/\s+/g, ' ').trim() ?? '';
+  const words = wordsOf(figure);
+  const drawn = (scheme: Scheme): string => standaloneSvg(drawings, { ...words, caption: '' }, scheme);
+  return [{ task: figure.closest<HTMLElement>('[data-task]')?.dataset.task ?? null, caption: words.caption, light: drawn('light'), dark: drawn('dark') }];
 }

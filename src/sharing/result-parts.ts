@@ -11,6 +11,8 @@ import { count, perplexityText, withError } from '../ui/numbers';
 
 /** The first column names what a row is of; the others are numbers. */
 export interface Table {
+  /** the task it is about, where a result has several */
+  task?: string;
   caption: string;
   head: string[];
   rows: string[][];
@@ -87,5 +89,5 @@ function taskParts(result: ResultOf<'evaluation'>, task: string): (Table | strin
   ]);
   const head = ['model', 'items', 'acc', '95 % interval', ...(normalised ? ['acc_norm'] : []), ...(metric === 'greedy' ? ['perplexity'] : [])];
   const words = scoreWords(scores, comparisonsWith(scores, scores.usual), scores.usual);
-  return [{ caption: taskTitle(task), head, rows }, words.slice(0, lead).join(' '), [...words.slice(lead), metricWords(task)].join(' ')];
+  return [{ task, caption: taskTitle(task), head, rows }, words.slice(0, lead).join(' '), [...words.slice(lead), metricWords(task)].join(' ')];
 }

@@ -14,7 +14,10 @@ function pageOf(notebook: Notebook, ...texts: string[]): string {
   return standalonePage({
     notebook: sent(notebook, ...texts),
     results: madeResults(notebook),
-    figures: new Map([['line', [{ caption: 'The line', light: '<svg><title>day</title></svg>', dark: '<svg><title>night</title></svg>' }]]]),
+    figures: new Map([
+      ['line', [{ task: null, caption: 'The line', light: '<svg><title>day</title></svg>', dark: '<svg><title>night</title></svg>' }]],
+      ['questions', [{ task: 'piqa', caption: 'How often', light: '<svg></svg>', dark: '<svg></svg>' }]],
+    ]),
     markdown: (markdown) => `<p>made of ${markdown}</p>`,
     app: '1.2.3',
     saved: '2026-02-03T04:05:06Z',
@@ -45,6 +48,11 @@ describe('a notebook as one page', () => {
   test('has its figures for light and for dark', () => {
     expect(page).toMatch(/<div class="light"><svg><title>day<\/title><\/svg><\/div>\n<div class="dark"><svg><title>night/);
     expect(page).toContain('<figcaption class="soft">The line</figcaption>');
+  });
+
+  test('has the figures of a task right before its table', () => {
+    expect(page).toMatch(/<figcaption class="soft">How often<\/figcaption>\s*<\/figure>\s*<div class="wide"><table>\s*<caption>PIQA<\/caption>/);
+    expect(page.match(/How often/g)).toHaveLength(1);
   });
 
   test('says where there is no result', () => {

@@ -11,6 +11,8 @@ import style from './standalone-page.css?raw';
 
 /** A figure as SVG, for light screens and paper, and for dark screens. */
 export interface PageFigure {
+  /** the task it is about, where a result has several: it stands with that task's table */
+  task: string | null;
   caption: string;
   light: string;
   dark: string;
@@ -78,12 +80,13 @@ ${notebookData(notebook)}
 
 function sectionOf(cell: Cell, { results, figures, markdown }: PageContent): Html {
   if (cell.kind === 'note') return html`<section class="note">${new Html(markdown(cell.markdown))}</section>\n`;
+  const own = figures.get(cell.id) ?? [];
   const settings = settingsOf(cell).map(([what, value]) => html`<dt>${what}</dt><dd>${value}</dd>`);
   return html`<section>
 <h2>${cell.title || kinds[cell.kind].title}</h2>
 <dl>${settings}</dl>
-${(figures.get(cell.id) ?? []).map(figureOf)}
-${cell.kind === 'text' ? wordsOf(cell) : resultOf(results.get(cell.id))}
+${own.filter(({ task }) => task === null).map(figureOf)}
+${cell.kind === 'text' ? wordsOf(cell) : resultOf(results.get(cell.id), own)}
 </section>
 `;
 }
@@ -94,12 +97,17 @@ function wordsOf({ text, withheld, items }: CellOf<'text'>): Html {
   return html`<blockquote>${text}</blockquote>`;
 }
 
-function resultOf(kept: KeptResult | undefined): Html {
+function resultOf(kept: KeptResult | undefined, figures: PageFigure[]): Html {
   if (!kept) return html`<p class="soft">There is no result that goes with these settings.</p>`;
   const { backend, finished, result } = kept;
-  const parts = resultParts(result).map((part) => (typeof part === 'string' ? html`<p>${unbroken(part)}</p>\n` : tableOf(part)));
+  const parts = resultParts(result).map((part) => (typeof part === 'string' ? html`<p>${unbroken(part)}</p>\n` : html`${figuresWith(part, figures)}${tableOf(part)}`));
   const where = `${backend.precision} on ${backend.kind}, ${backend.device}, with ${backend.runtime}`;
   return html`${parts}<p class="soft">Computed ${dateOf(finished)}, ${where}.</p>`;
+}
+
+/** The figures of the task that a table is about. */
+function figuresWith({ task }: Table, figures: PageFigure[]): Html[] {
+  return figures.filter((figure) => task !== undefined && figure.task === task).map(figureOf);
 }
 
 function tableOf({ caption, head, rows }: Table): Html {

@@ -2,8 +2,11 @@
  * A figure as an SVG file that stands by itself: what the page's styles make of it is written into its attributes, so that it
  * looks the same in any program, and nothing else of the page is left in it.
  */
+import type { FigureWords } from './figure-words';
 import { textWidth } from './labels';
 import { plainPaint } from './plain-paint';
+import { wrapped } from './wrapped';
+import { readableXml } from './xml-text';
 
 export type Scheme = 'light' | 'dark';
 type Attributes = Record<string, string | number>;
@@ -17,9 +20,31 @@ const paints = ['fill', 'stroke'];
 
 /** around a drawing, pixels */
 const margin = 12;
-/** the line with the name, and its type */
-const heading = 24;
-const typeSize = 14;
+/** how wide a name makes a file of small drawings, pixels; a longer one takes several lines */
+const longName = 480;
+/** between what is written and what is drawn */
+const space = 8;
+
+/** How a line of text is set. */
+interface Type {
+  size: number;
+  bold: boolean;
+  /** from line to line */
+  leading: number;
+  /** whether it steps back */
+  soft: boolean;
+}
+
+const nameType: Type = { size: 14, bold: true, leading: 18, soft: false };
+const wordsType: Type = { size: 13, bold: false, leading: 17, soft: true };
+
+/** What is written, and from where to where. */
+interface Written {
+  lines: string[];
+  type: Type;
+  top: number;
+  bottom: number;
+}
 
 /** The drawings of a figure: those in it, not those beside it in the page. */
 export function drawingsIn(figure: Element): SVGSVGElement[] {
@@ -27,24 +52,29 @@ export function drawingsIn(figure: Element): SVGSVGElement[] {
 }
 
 /**
- * Drawings as one SVG file, one below the other under their name.
+ * Drawings as one SVG file, one below the other between their name and their caption.
  * @param drawings as they stand in the page, at least one
  * @param scheme the colours to draw them in; without it those of the page
  */
-export function standaloneSvg(drawings: SVGSVGElement[], name: string, scheme?: Scheme): string {
+export function standaloneSvg(drawings: SVGSVGElement[], { name, about, caption }: FigureWords, scheme?: Scheme): string {
   const boxes = drawings.map(extentOf);
-  const width = 2 * margin + Math.max(textWidth(name, typeSize, true), ...boxes.map((box) => box.width));
-  let height = margin + heading;
+  const inner = Math.max(Math.min(textWidth(name, nameType.size, nameType.bold), longName), ...boxes.map((box) => box.width));
+  const heading = written(name, nameType, inner, margin);
+  const subject = written(about, wordsType, inner, heading.bottom);
+  let height = subject.bottom + space;
   const places = drawings.map((drawing, i) => {
     const place = made('g', { transform: `translate(${margin - boxes[i].x} ${height - boxes[i].y})` });
     place.append(inScheme(drawing, scheme, () => copyOf(drawing)));
     height += boxes[i].height + margin;
     return place;
   });
+  const below = written(caption, wordsType, inner, height);
+  if (below.lines.length > 0) height = below.bottom + margin;
+  const width = inner + 2 * margin;
   const file = made('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img' });
   file.append(made('title', {}, name), made('desc', {}, drawings.map(({ ariaLabel }) => ariaLabel).join(' ')));
-  file.append(...inScheme(drawings[0], scheme, () => groundOf(drawings[0], name)), ...places);
-  return new XMLSerializer().serializeToString(file);
+  file.append(...inScheme(drawings[0], scheme, () => groundOf(drawings[0], [heading, subject, below])), ...places);
+  return readableXml(new XMLSerializer().serializeToString(file));
 }
 
 /** Does something with a drawing while it and the page have the colours of a scheme; the page is not painted in between. */
@@ -52,7 +82,8 @@ function inScheme<T>(drawing: SVGSVGElement, scheme: Scheme | undefined, work: (
   const page = document.documentElement;
   const [theme, style] = [page.dataset.theme, drawing.style.cssText];
   if (scheme) page.dataset.theme = scheme;
-  drawing.style.backgroundColor = 'var(--card)';
+  // that a drawing has no use for: they tell what these colours are
+  [drawing.style.backgroundColor, drawing.style.outlineColor] = ['var(--card)', 'var(--ink-soft)'];
   try {
     return work();
   } finally {
@@ -70,12 +101,21 @@ function extentOf(drawing: SVGSVGElement): DOMRect {
   return new DOMRect(left, top, right - left, bottom - top);
 }
 
-/** The card that a figure lies on, and its name at the top. */
-function groundOf(drawing: SVGSVGElement, name: string): SVGElement[] {
-  const { color, backgroundColor, fontFamily } = getComputedStyle(drawing);
+/** A text in lines of some width. */
+function written(text: string, type: Type, width: number, top: number): Written {
+  const lines = wrapped(text, width, type.size, type.bold);
+  return { lines, type, top, bottom: top + lines.length * type.leading };
+}
+
+/** The card that a figure lies on, and what is written on it. */
+function groundOf(drawing: SVGSVGElement, texts: Written[]): SVGElement[] {
+  const { color, outlineColor, backgroundColor, fontFamily } = getComputedStyle(drawing);
   const ground = made('rect', { width: '100%', height: '100%', fill: plainPaint(backgroundColor).colour });
-  const type = { 'font-family': fontFamily, 'font-size': typeSize, 'font-weight': 600, fill: plainPaint(color).colour };
-  return [ground, made('text', { x: margin, y: margin + 12, ...type }, name)];
+  const lineOf = (line: string, { size, bold, leading, soft }: Type, y: number): SVGElement => {
+    const type = { 'font-family': fontFamily, 'font-size': size, 'font-weight': bold ? 600 : 400, fill: plainPaint(soft ? outlineColor : color).colour };
+    return made('text', { x: margin, y: y + leading - 5, ...type }, line);
+  };
+  return [ground, ...texts.flatMap(({ lines, type, top }) => lines.map((line, i) => lineOf(line, type, top + i * type.leading)))];
 }
 
 /** An element with all that is seen of it. @param around what the element around it looks like */
