@@ -17,7 +17,7 @@ export function perplexityFormula({ ingredients, perplexities, coefficients, std
 }
 
 export function coefficientRemark(result: ResultOf<'soup'>): string {
-  if (result.method === 'uniform') return 'Equal parts need no measurement, so they carry no error. This is the soup to beat.';
+  if (result.method === 'uniform') return 'Equal parts need no measurement, so they carry no error.';
   if (result.method === 'manual') return 'Chosen by hand, so they carry no error.';
   const error = result.stderrs?.at(-1) ?? null;
   const sure = error === null ? 'The text is too short to give an error.' : '± is one standard error, paired over the same tokens.';

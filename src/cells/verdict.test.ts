@@ -12,6 +12,12 @@ describe('the verdict', () => {
     expect(verdict?.rest).toMatch(/^“uniform” against the same checkpoint: −3\.9 ± 0\.0 %\. “weighted” against “uniform”: −/);
   });
 
+  test('of three soups or more holds the best against the next best only', () => {
+    const verdict = on({ uniform: tokens(1.96), weighted: tokens(1.9, 0.02), other: tokens(1.95) });
+    expect(verdict?.main).toMatch(/“weighted” is .* below that of the best checkpoint \(step8\)\.$/);
+    expect(verdict?.rest).toMatch(/^“weighted” against “other”: −[^“]*$/);
+  });
+
   test('says when a soup is worse', () => {
     expect(on({ soup: tokens(2.05) })?.main).toMatch(/5\.1 ± 0\.0 % above that of the best checkpoint \(step8\): here the soup did not help\.$/);
   });

@@ -6,7 +6,7 @@ import { bestCheckpoint, changeBetween, changeText, type Change } from './agains
 export interface Verdict {
   /** the best soup against the best checkpoint */
   main: string;
-  /** the other soups, and the best soup against them */
+  /** the best soup against the next best; where there are two, the other one against the checkpoint as well */
   rest: string;
 }
 
@@ -16,11 +16,15 @@ export function verdictOn(result: ResultOf<'perplexity'>, text: string): Verdict
   const soups = result.rows.filter((row) => row.text === text && !result.checkpoints.includes(row.model)).sort((a, b) => a.perplexity - b.perplexity);
   if (!best || soups.length === 0) return null;
   const where = result.tokens.length > 1 ? `On “${text}”` : 'On this text';
-  const [first, ...others] = soups;
-  const rest = others.flatMap((other) => {
-    const [toBest, between] = [changeBetween(result, other, best), changeBetween(result, first, other)];
-    return [`“${other.model}” against the same checkpoint: ${changeText(toBest)}${ifNoise(toBest)}.`, `“${first.model}” against “${other.model}”: ${changeText(between)}${ifNoise(between)}.`];
-  });
+  const [first, second] = soups;
+  const against = (row: PerplexityRow, other: PerplexityRow, name: string): string => {
+    const change = changeBetween(result, row, other);
+    return `“${row.model}” against ${name}: ${changeText(change)}${ifNoise(change)}.`;
+  };
+  const rest = [
+    ...(soups.length === 2 ? [against(second, best, 'the same checkpoint')] : []), // of more the table tells
+    ...(soups.length > 1 ? [against(first, second, `“${second.model}”`)] : []),
+  ];
   return { main: `${where} ${mainClause(first, best, changeBetween(result, first, best))}`, rest: rest.join(' ') };
 }
 
