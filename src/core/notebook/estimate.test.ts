@@ -10,7 +10,7 @@ import { unwatched } from '../scoring/watch';
 import type { CheckpointRef } from '../soup/model';
 import { isRunnable } from './cells';
 import { parseNotebook, type Cell, type CellKind, type CellOf, type Notebook } from './document';
-import { estimateRuns } from './estimate';
+import { estimateRuns, estimateRunsEach } from './estimate';
 import { memoryStore } from './measurements';
 import { resultVersion, Results, type KeptResult } from './results';
 import { runCell } from './run';
@@ -122,5 +122,26 @@ describe('the estimate', () => {
 
   test('of names that stand for nothing is still a number', () => {
     expect(estimate(notebook, { ...cell(notebook, 'perplexity'), models: ['stew'], texts: ['nowhere'] })).toBe(1);
+  });
+
+  test('of each cell is what it adds to those before it', () => {
+    const sums = notebook.cells.map((_, i) => estimate(notebook, ...notebook.cells.slice(0, i + 1)));
+    const each = estimateRunsEach(notebook, notebook.cells, perRun);
+    expect(each).toHaveLength(notebook.cells.length);
+    each.forEach((runs, i) => expect(runs).toBeCloseTo(sums[i] - (sums[i - 1] ?? 0), 6));
+    const evaluation = cell(first(), 'evaluation');
+    const [long, short] = [null, 10].map((limit) => ({ ...evaluation, tasks: evaluation.tasks.map((task) => ({ ...task, limit })) }));
+    expect(estimateRunsEach(notebook, [long, short], perRun)).toEqual([estimate(notebook, long), 0]);
+    expect(estimateRunsEach(notebook, [short, long], perRun)[1]).toBeCloseTo(estimate(notebook, long) - estimate(notebook, short), 6);
+  });
+
+  test('of a long text that hundreds of cells name thousands of times takes no time', () => {
+    const vast = first();
+    cell(vast, 'text').text = 'Soup is good. '.repeat(36_000);
+    const perplexity = { ...cell(vast, 'perplexity'), models: Array.from({ length: 100 }, (_, i) => `m${i}`), texts: Array.from({ length: 100 }, () => 'text') };
+    const cells = Array.from({ length: 199 }, (_, i) => ({ ...perplexity, id: `p${i}` }));
+    const start = performance.now();
+    expect(estimate(vast, ...cells)).toBe(estimate(vast, cells[0]));
+    expect(performance.now() - start).toBeLessThan(1_000);
   });
 });

@@ -2,39 +2,50 @@
 import { own } from '../evaluation/own';
 import { tasks } from '../evaluation/tasks';
 import { splitDocuments, utf8Length } from '../perplexity/documents';
-import { isRunnable } from './cells';
 import type { Cell, CellOf, EvaluationTask, Notebook } from './document';
 import { expandNames } from './inputs';
 
 /** What an English text comes to: 3.7 bytes a token for pico, 4.4 for Pythia. */
 const bytesPerToken = 3.6;
 
+/** A model on a text, or a model on a task: what is measured once, however many cells ask for it. */
+type Work = [what: string, tokens: number];
+
 /**
  * How many runs of the model the cells ask for, roughly: within a factor of two, and what several cells share is counted once.
  * @param tokensPerRun what the device takes at once
  */
 export function estimateRuns(notebook: Notebook, cells: Cell[], tokensPerRun: number): number {
-  const scored = new Map<string, number>();
-  for (const cell of cells.filter(isRunnable)) {
-    for (const [what, tokens] of workOf(notebook, cell)) scored.set(what, Math.max(1, tokens / tokensPerRun));
-  }
-  return [...scored.values()].reduce((sum, runs) => sum + runs, 0);
+  return estimateRunsEach(notebook, cells, tokensPerRun).reduce((sum, runs) => sum + runs, 0);
 }
 
-function workOf(notebook: Notebook, cell: Cell): [what: string, tokens: number][] {
+/** For each cell in order, the runs that it adds to those of the cells before it. */
+export function estimateRunsEach(notebook: Notebook, cells: Cell[], tokensPerRun: number): number[] {
+  const tokensOf = tokensByText(notebook);
+  const counted = new Map<string, number>();
+  return cells.map((cell) => {
+    let added = 0;
+    for (const [what, tokens] of workOf(notebook, cell, tokensOf)) {
+      const [before, runs] = [counted.get(what) ?? 0, Math.max(1, tokens / tokensPerRun)];
+      if (runs <= before) continue;
+      counted.set(what, runs); // of a task, the first items are not asked again where more of them are wanted
+      added += runs - before;
+    }
+    return added;
+  });
+}
+
+function workOf(notebook: Notebook, cell: Cell, tokensOf: (text: string) => number): Work[] {
+  const on = (models: string[], texts: string[]): Work[] => texts.flatMap((text) => models.map((model): Work => [`${model} on “${text}”`, tokensOf(text)]));
   switch (cell.kind) {
     case 'perplexity':
-      return cell.texts.flatMap((text) => expandNames(notebook, cell.models).map((model) => textWork(notebook, model, text)));
+      return on(expandNames(notebook, cell.models), [...new Set(cell.texts)]);
     case 'soup':
-      return cell.method === 'perplexity' && cell.text !== null
-        ? expandNames(notebook, cell.ingredients).map((model) => textWork(notebook, model, cell.text as string))
-        : [];
-    case 'sweep': {
-      const inner = Array.from({ length: cell.points }, (_, i) => `${cell.id} ${i}`);
-      return [...inner, ...cell.marks].map((model) => textWork(notebook, model, cell.text));
-    }
+      return cell.method === 'perplexity' && cell.text !== null ? on(expandNames(notebook, cell.ingredients), [cell.text]) : [];
+    case 'sweep':
+      return on([...Array.from({ length: cell.points }, (_, i) => `point ${i} of “${cell.id}”`), ...cell.marks], [cell.text]);
     case 'evaluation':
-      return cell.tasks.flatMap((task) => expandNames(notebook, cell.models).map((model): [string, number] => [`${model} ${task.name}`, taskTokens(task)]));
+      return cell.tasks.flatMap((task) => expandNames(notebook, cell.models).map((model): Work => [`${model} “${task.name}”`, taskTokens(task)]));
     default:
       return [];
   }
@@ -46,9 +57,16 @@ function taskTokens({ name, limit, shots }: EvaluationTask): number {
   return tokensPerItem * (1 + shots) * Math.min(limit ?? Infinity, items);
 }
 
-function textWork(notebook: Notebook, model: string, name: string): [string, number] {
-  const text = notebook.cells.find((cell): cell is CellOf<'text'> => cell.kind === 'text' && cell.id === name);
-  return [`${model} ${name}`, text ? tokensOf(text) : 0];
+/** How long each text is, by its name: measured when it is first asked for, and only then; a name that stands for nothing is no text. */
+function tokensByText({ cells }: Notebook): (name: string) => number {
+  const texts = new Map(cells.flatMap((cell): [string, CellOf<'text'>][] => (cell.kind === 'text' ? [[cell.id, cell]] : [])));
+  const known = new Map<string, number>();
+  return (name) => {
+    const text = texts.get(name);
+    const tokens = known.get(name) ?? (text ? tokensOf(text) : 0);
+    known.set(name, tokens);
+    return tokens;
+  };
 }
 
 function tokensOf({ text, split, separator, items }: CellOf<'text'>): number {

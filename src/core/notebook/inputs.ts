@@ -38,34 +38,44 @@ export async function documentsOf(wanted: TextItems, paradigm: Paradigm, itemsOf
   return itemDocuments(taskNamed(wanted.name), { items: items.slice(skip, limit === null ? undefined : skip + limit), pool, paradigm, shots, seed, scored });
 }
 
+/** The soups that were mixed already, by name: each is mixed once, however many soups it is part of. */
+type Mixed = Map<string, Model>;
+
 /**
  * Models by name: a checkpoint's id, a soup cell's id, or a checkpoints cell's id, which stands for all of its checkpoints.
  * @param results where the coefficients of soups above are found; they have been run before
  * @throws input-missing
  */
-export function modelInputs(notebook: Notebook, cell: Cell, names: string[], results: Results): Model[] {
+export function modelInputs(notebook: Notebook, cell: Cell, names: string[], results: Results, mixed: Mixed = new Map()): Model[] {
   if (names.length === 0) throw failure('input-needed', { cell: cell.id, wanted: 'at least one model' });
-  const models = names.flatMap((name) => modelsNamed(notebook, cell, name, results));
+  const models = [...new Set(names)].flatMap((name) => modelsNamed(notebook, cell, name, results, mixed));
   return [...new Map(models.map((model) => [model.id, model])).values()]; // a checkpoint named twice is one model
 }
 
-function modelsNamed(notebook: Notebook, cell: Cell, name: string, results: Results): Model[] {
+function modelsNamed(notebook: Notebook, cell: Cell, name: string, results: Results, mixed: Mixed): Model[] {
   for (const other of above(notebook, cell)) {
     if (other.kind === 'checkpoints') {
       if (other.id === name) return other.checkpoints.map(modelOf);
       const ref = other.checkpoints.find(({ id }) => id === name);
       if (ref) return [modelOf(ref)];
     }
-    if (other.kind === 'soup' && other.id === name) return [soupModel(notebook, other, results)];
+    if (other.kind === 'soup' && other.id === name) return [soupModel(notebook, other, results, mixed)];
   }
   throw failure('input-missing', { cell: cell.id, input: name, wanted: 'checkpoint or soup' });
 }
 
-/** The model a soup cell makes, from the coefficients it resolved to. */
-export function soupModel(notebook: Notebook, cell: CellOf<'soup'>, results: Results): Model {
+/**
+ * The model a soup cell makes, from the coefficients it resolved to.
+ * @throws soup-not-run, input-missing
+ */
+export function soupModel(notebook: Notebook, cell: CellOf<'soup'>, results: Results, mixed: Mixed = new Map()): Model {
+  const known = mixed.get(cell.id);
+  if (known) return known;
   const resolved = results.soup(cell.id);
   if (!resolved) throw failure('soup-not-run', { soup: cell.id });
-  return mix(cell.id, modelInputs(notebook, cell, cell.ingredients, results), resolved.coefficients);
+  const model = mix(cell.id, modelInputs(notebook, cell, cell.ingredients, results, mixed), resolved.coefficients);
+  mixed.set(cell.id, model);
+  return model;
 }
 
 /** Names as they are written, with a checkpoints cell's name replaced by those of all its checkpoints. */
@@ -83,18 +93,24 @@ function above(notebook: Notebook, cell: Cell): Cell[] {
 
 /** Whether a soup, or one of the soups in it, took its coefficients from a text. */
 export function isFitted(notebook: Notebook, model: string, text: string): boolean {
-  return fittedTexts(notebook, model).includes(text);
+  return fittedTexts(notebook, model).has(text);
 }
 
 /** Whether it took them from a text that is made of a task's items. */
 export function isFittedToTask(notebook: Notebook, model: string, task: string): boolean {
   const texts = fittedTexts(notebook, model);
-  return notebook.cells.some((cell) => cell.kind === 'text' && texts.includes(cell.id) && cell.items?.name === task);
+  return notebook.cells.some((cell) => cell.kind === 'text' && texts.has(cell.id) && cell.items?.name === task);
 }
 
-function fittedTexts(notebook: Notebook, model: string): string[] {
-  const soup = notebook.cells.find((cell): cell is CellOf<'soup'> => cell.kind === 'soup' && cell.id === model);
-  if (!soup) return [];
-  const own = mergeMethods[soup.method].needsText && soup.text !== null ? [soup.text] : [];
-  return [...own, ...soup.ingredients.flatMap((ingredient) => fittedTexts(notebook, ingredient))];
+/** The texts that a soup and the soups in it took their coefficients from. */
+function fittedTexts(notebook: Notebook, model: string): Set<string> {
+  const soups = new Map(notebook.cells.flatMap((cell): [string, CellOf<'soup'>][] => (cell.kind === 'soup' ? [[cell.id, cell]] : [])));
+  const names = new Set([model]);
+  const texts = new Set<string>();
+  for (const name of names) {
+    const soup = soups.get(name);
+    if (soup?.text && mergeMethods[soup.method].needsText) texts.add(soup.text);
+    soup?.ingredients.forEach((ingredient) => names.add(ingredient)); // a Set goes on with what is added on the way, once each
+  }
+  return texts;
 }
