@@ -1,6 +1,6 @@
 import { line } from 'd3-shape';
 import { describe, expect, it } from 'vitest';
-import { alongLine, around, overlaps, placeLabel, textWidth, Tracer, type Box, type Side } from './labels';
+import { alongLine, around, fitted, overlaps, placeLabel, textWidth, Tracer, type Box, type Side } from './labels';
 
 const room: Box = { left: 0, top: 0, right: 280, bottom: 200 };
 const sides: Side[] = ['up-left', 'up-right'];
@@ -42,5 +42,20 @@ describe('placeLabel', () => {
   it('moves into the room where nothing is free', () => {
     const { box } = placeLabel({ x: 10, y: 10 }, 60, ['up-left'], room, [around({ x: 100, y: 100 }, 300)]);
     expect(box).toEqual({ left: 0, top: 0, right: 60, bottom: 16 });
+  });
+});
+
+describe('fitted', () => {
+  it('leaves a name that fits as it is', () => {
+    expect(fitted('uniform-7000-8000', 200)).toBe('uniform-7000-8000');
+  });
+
+  it('cuts a longer one in its middle, so that its ends are read', () => {
+    const name = 'uniform-of-all-that-was-ever-trained-7000-8000';
+    const shown = fitted(name, 120);
+    expect(textWidth(shown)).toBeLessThanOrEqual(120);
+    const [front, end] = shown.split('…');
+    expect(name.startsWith(front) && name.endsWith(end) && front.length > 4 && end.length > 4).toBe(true);
+    expect(fitted('abc', 1)).toBe('a…c');
   });
 });

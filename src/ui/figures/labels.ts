@@ -46,6 +46,15 @@ export function textWidth(text: string, size = 13, bold = false): number {
   return Math.ceil(ems * size * (bold ? 1.1 : 1));
 }
 
+/** A name no wider than this, cut in its middle where it has to be: names mostly differ at their ends. */
+export function fitted(name: string, width: number, size = 13): string {
+  const characters = [...name];
+  for (let kept = characters.length - 1, shown = name; ; kept--) {
+    if (textWidth(shown, size) <= width || kept < 2) return shown;
+    shown = `${characters.slice(0, Math.ceil(kept / 2)).join('')}…${characters.slice(-Math.floor(kept / 2)).join('')}`;
+  }
+}
+
 export function overlaps(a: Box, b: Box): boolean {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 }
