@@ -119,6 +119,18 @@ describe('the command line', () => {
     expect(other.stdout).toContain('Between the two checkpoints: changed since');
   });
 
+  test('is not steered by what a notebook says, not even where it fails', () => {
+    const title = 'Mine\u001b]0;owned\u0007\n';
+    const cells = [{ id: 't', kind: 'text', title, text: '' }, { id: 's', kind: 'soup', method: 'perplexity', ingredients: [], text: 't' }];
+    const withheld = { sha256: 'a'.repeat(64), bytes: 3 };
+    const refs = small().cells.filter(({ kind }) => kind === 'checkpoints');
+    const path = write('steering.json', JSON.stringify({ stockpot: 2, title, cells: [...refs, { ...cells[0], withheld }, { ...cells[1], ingredients: ['checkpoints'] }] }));
+    const { status, stdout, stderr } = cli(path);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('“Mine\\u001b]0;owned\\u0007\\u000a”');
+    expect(stderr.trimEnd().split('\n')).toHaveLength(2);
+  });
+
   test.each([
     ['is not JSON', '{"stockpot": 1,', /is not a Stockpot notebook: it is not JSON\.$/],
     ['is no notebook', '{"name": "soup"}', /is not a Stockpot notebook: it has no field “stockpot”\.$/],

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { filesByTask, itemsFrom, type ItemSources } from './terminal/items';
 import { openNotebook, withTexts } from './terminal/notebook';
+import { printable, printableLine } from './terminal/printable';
 import { explain, toFailure } from './core/errors';
 import { isRunnable } from './core/notebook/cells';
 import type { Notebook } from './core/notebook/document';
@@ -70,7 +71,7 @@ async function main(): Promise<void> {
   if (values.help || positionals.length > 1) return void console.log(usage);
   const opened = await openNotebook(positionals[0] ?? join(root, 'public/notebooks/first-soup.json'));
   const { notebook, remarks } = await withTexts(opened, values.text);
-  for (const remark of remarks) console.error(remark);
+  for (const remark of remarks) console.error(printableLine(remark));
   const results = await runNotebook(notebook, showProgress, { files: filesByTask(values.items), demonstrations: filesByTask(values.demonstrations), fetch: values.fetch });
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   await tell(notebook, results, values.json);
@@ -79,19 +80,19 @@ async function main(): Promise<void> {
 /** Prints what came out, and what became of the numbers that came with the notebook; writes it to a file where that is wanted. */
 async function tell(notebook: Notebook, results: Map<string, KeptResult>, json?: string): Promise<void> {
   const reproduction = reproductionsOf(notebook, cellKeys(notebook), results);
-  console.log(textReport(notebook, results));
-  if (notebook.reported) console.log(`\n${reproductionReport(notebook, notebook.reported, reproduction)}`);
+  console.log(printable(textReport(notebook, results)));
+  if (notebook.reported) console.log(`\n${printable(reproductionReport(notebook, notebook.reported, reproduction))}`);
   const report = { ...reportOf(notebook, results), ...(notebook.reported && { reproduction }) };
   if (json) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
 function showProgress({ doing, done }: Progress): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${doing} ${done === null ? '' : `${Math.round(100 * done)} %`}`);
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${printableLine(doing)} ${done === null ? '' : `${Math.round(100 * done)} %`}`);
 }
 
 if (process.argv[1] && import.meta.filename === process.argv[1]) {
   main().catch((thrown: unknown) => {
-    console.error(explain(toFailure(thrown)).join('\n'));
+    console.error(explain(toFailure(thrown)).map(printableLine).join('\n'));
     process.exitCode = 1;
   });
 }

@@ -1,4 +1,5 @@
 /** What became of the numbers that a notebook reports, as text for a terminal. */
+import { printableLine } from './printable';
 import type { Notebook } from '../core/notebook/document';
 import type { Reported } from '../core/notebook/reported';
 import type { Reproduction, ReproductionRow } from '../core/notebook/reproduction';
@@ -16,7 +17,7 @@ export function reproductionReport({ cells }: Notebook, { app, finished }: Repor
   const head = `Reported by Stockpot ${app} on ${finished.slice(0, 10)}, and run again here`;
   const tolerances = new Set(reproductions.flatMap(({ tolerance }) => tolerance ?? []));
   const lines = reproductions.flatMap(({ cell, verdict, rows }) => [
-    `${cells.find(({ id }) => id === cell)?.title || cell}: ${verdicts[verdict]}`,
+    `${printableLine(cells.find(({ id }) => id === cell)?.title || cell)}: ${verdicts[verdict]}`,
     ...rows.filter(({ note }) => note !== undefined).map((row) => `  ${rowLine(row)}`),
   ]);
   return [head, ...lines, ...tolerances].join('\n  ');

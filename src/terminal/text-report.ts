@@ -1,15 +1,17 @@
 /** The results of a notebook as text for a terminal. */
+import { printableLine } from './printable';
 import { taskNamed } from '../core/evaluation/tasks';
 import type { Notebook } from '../core/notebook/document';
 import type { CellResult, EvaluationResult, KeptResult } from '../core/notebook/results';
 import { scoreWords } from '../core/notebook/score-words';
 import { comparisonsWith, taskScores } from '../core/notebook/task-scores';
 
+/** Cell by cell, what came out. */
 export function textReport(notebook: Notebook, results: ReadonlyMap<string, KeptResult>): string {
-  const blocks = [notebook.title];
+  const blocks = [printableLine(notebook.title)];
   for (const cell of notebook.cells) {
     const kept = results.get(cell.id);
-    if (kept) blocks.push([`${cell.title || cell.id}`, ...lines(kept.result)].join('\n  '));
+    if (kept) blocks.push([printableLine(cell.title || cell.id), ...lines(kept.result)].join('\n  '));
   }
   const backend = [...results.values()][0]?.backend;
   if (backend) blocks.push(`Computed with ${backend.runtime}, ${backend.precision}, ${backend.device}.`);
