@@ -58,10 +58,13 @@ async function readFiles(task: Task, files: string[]): Promise<Item[]> {
   return readItemFiles(task, await Promise.all(files.map(async (file) => ({ name: basename(file), text: await readText(file) }))));
 }
 
-/** @throws file-unrecognised */
+/**
+ * A file's text, without a byte-order mark, which a browser leaves out as well.
+ * @throws file-unrecognised
+ */
 export async function readText(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
   } catch {
     throw failure('file-unrecognised', { file, allowed: 'the name of a file that can be read' });
   }

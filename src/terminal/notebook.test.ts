@@ -29,6 +29,10 @@ describe('a notebook for the terminal', () => {
     }
   });
 
+  test('may be a file with a byte-order mark', async () => {
+    expect(await openNotebook(write('marked.json', `\uFEFF${serialiseNotebook(notebook)}`))).toEqual(notebook);
+  });
+
   test.each([
     ['https://example.org/', 'link-damaged'],
     ['https://example.org/#main', 'link-damaged'],
@@ -42,11 +46,24 @@ describe('a notebook for the terminal', () => {
 });
 
 describe('a text that its author withheld', () => {
-  test.each([text, `${text}\n`, `${text}\r\n`])('is taken from a file, with a line break at its end or without: %j', async (content) => {
+  test.each([text, `${text}\n`, `${text}\r\n`, text.replaceAll('\n', '\r\n'), `\uFEFF${text.replaceAll('\n', '\r\n')}\r\n`])('is taken from a file, whatever its line ends are and whatever stands around it: %j', async (content) => {
     const found = await withTexts(notebook, [`mine=${write('mine.txt', content)}`]);
     expect(textOf(found.notebook)).toBe(text);
     expect(found.remarks).toEqual([]);
     expect(textOf(found.notebook, 'other')).toBe('Kept.');
+  });
+
+  test('is found with the line ends that its author’s file had', async () => {
+    const theirs = text.replaceAll('\n', '\r\n');
+    const cells = notebook.cells.map((cell) => (cell.id === 'mine' ? { ...cell, withheld: { sha256: sha256Of(theirs), bytes: theirs.length } } : cell)) as Notebook['cells'];
+    const found = await withTexts({ ...notebook, cells }, [`mine=${write('theirs.txt', `${theirs}\r\n`)}`]);
+    expect([textOf(found.notebook), found.remarks]).toEqual([theirs, []]);
+  });
+
+  test('takes the place of the items that a text is made of', async () => {
+    const made = toNotebook({ stockpot: 2, title: '', cells: [{ id: 'mine', kind: 'text', text: '', items: { name: 'piqa_style' } }] }, 'f');
+    const found = await withTexts(made, [`mine=${write('instead.txt', 'One.\r\nTwo.')}`]);
+    expect(found.notebook.cells).toMatchObject([{ text: 'One.\nTwo.', items: null }]);
   });
 
   test('may be replaced by another one, of which is said that it is not the author’s', async () => {
