@@ -210,6 +210,23 @@ describe('a copy', () => {
   });
 });
 
+/** With numbers that came with its soups. */
+const withNumbers = ((): Notebook => {
+  const backend = { kind: 'node', precision: 'fp32', runtime: 'fake 1', device: '2 threads' };
+  const result = { cell: 'uniform', key: '0'.repeat(16), backend, kind: 'soup', ingredients: ['step7000', 'step8000'], coefficients: [0.5, 0.5], stderrs: null, nll: [] };
+  const reported = { app: '1', finished: '2026-01-01T00:00:00Z', secondsPerRun: null, results: [result, { ...result, cell: 'weighted' }] };
+  return toNotebook({ ...first, reported }, 'f');
+})();
+
+describe('a name that numbers which came with the notebook still have', () => {
+  test('is given to no new cell and to no copy', () => {
+    const gone = deleteCell(renameCell(withNumbers, 'uniform', 'soup'), 'soup');
+    expect(newCell(gone, 'soup', 1).id).toBe('soup-2');
+    const named = renameCell(deleteCell(renameCell(withNumbers, 'uniform', 'text-2'), 'text-2'), 'weighted', 'fitted');
+    expect(copyOf(named, cell(named, 'text')).id).toBe('text-3');
+  });
+});
+
 describe('renaming', () => {
   test('says the new name wherever the old one stood', () => {
     const renamed = renameCell(renameCell(first, 'text', 'words'), 'checkpoints', 'two');
@@ -222,11 +239,14 @@ describe('renaming', () => {
   });
 
   test('takes the numbers along that came with the cell', () => {
-    const backend = { kind: 'node', precision: 'fp32', runtime: 'fake 1', device: '2 threads' };
-    const result = { cell: 'uniform', key: '0'.repeat(16), backend, kind: 'soup', ingredients: ['step7000', 'step8000'], coefficients: [0.5, 0.5], stderrs: null, nll: [] };
-    const reported = { app: '1', finished: '2026-01-01T00:00:00Z', secondsPerRun: null, results: [result, { ...result, cell: 'weighted' }] };
-    const renamed = opened(renameCell(toNotebook({ ...first, reported }, 'f'), 'uniform', 'equal'));
+    const renamed = opened(renameCell(withNumbers, 'uniform', 'equal'));
     expect(renamed.reported?.results.map((each) => each.cell)).toEqual(['equal', 'weighted']);
+    expect(renameCell(withNumbers, 'uniform', 'uniform')).toEqual(withNumbers);
+  });
+
+  test('to the name of a cell that is gone lets go of the numbers that came with that one', () => {
+    const renamed = opened(renameCell(deleteCell(withNumbers, 'weighted'), 'uniform', 'weighted'));
+    expect(renamed.reported?.results).toEqual([{ ...withNumbers.reported?.results[0], cell: 'weighted' }]);
   });
 
   test('leaves every key as it was, up to the names', () => {

@@ -13,6 +13,11 @@ export function takenElsewhere(notebook: Notebook, id: string): Set<string> {
   return takenNames({ ...notebook, cells: notebook.cells.filter((cell) => cell.id !== id) }).add(id);
 }
 
+/** Names that a new cell had better not have: also those of cells that are gone, whose numbers came with the notebook. */
+function usedNames(notebook: Notebook, avoid: Iterable<string>): Set<string> {
+  return new Set([...takenNames(notebook), ...(notebook.reported?.results ?? []).map(({ cell }) => cell), ...avoid]);
+}
+
 /** The stem itself, or with the first number that makes it free; names have at most 64 characters. */
 export function freshName(stem: string, taken: ReadonlySet<string>): string {
   const whole = stem.slice(0, 64);
@@ -27,7 +32,7 @@ export function freshName(stem: string, taken: ReadonlySet<string>): string {
  * @param avoid names that were used before: their old results are not those of the new cell
  */
 export function newCell(notebook: Notebook, kind: CellKind, at: number, avoid: Iterable<string> = []): Cell {
-  const id = freshName(kind, new Set([...takenNames(notebook), ...avoid]));
+  const id = freshName(kind, usedNames(notebook, avoid));
   const choices = modelsAbove(notebook, at).filter((choice) => choice.kind !== 'checkpoint');
   const lists = choices.filter((choice) => choice.kind === 'checkpoints').map(({ name }) => name);
   const text = textsAbove(notebook, at).at(-1)?.name ?? null;
@@ -86,7 +91,7 @@ export function moveCell(notebook: Notebook, id: string, by: number): Notebook {
 
 /** The same cell under a name of its own; its checkpoints get names of their own as well. */
 export function copyOf(notebook: Notebook, cell: Cell, avoid: Iterable<string> = []): Cell {
-  const taken = new Set([...takenNames(notebook), ...avoid]);
+  const taken = usedNames(notebook, avoid);
   const fresh = (name: string): string => {
     const stem = name.replace(/-\d+$/, ''); // of “soup-2” where there is a “soup”; “gpt-2” is a name of its own
     const free = freshName(taken.has(stem) ? stem : name, taken);
@@ -97,13 +102,17 @@ export function copyOf(notebook: Notebook, cell: Cell, avoid: Iterable<string> =
   return copy.kind === 'checkpoints' ? { ...copy, presets: [], checkpoints: copy.checkpoints.map((ref) => ({ ...ref, id: fresh(ref.id) })) } : copy;
 }
 
-/** Gives a cell another name, and says so wherever the old one stands. The numbers that came with it stay its own. */
+/**
+ * Gives a cell another name, and says so wherever the old one stands. The numbers that came with it stay its own; those that came
+ * with a cell of the new name, which is gone, are dropped.
+ */
 export function renameCell(notebook: Notebook, id: string, to: string): Notebook {
   const renamed = (name: string): string => (name === id ? to : name);
+  const results = notebook.reported?.results.filter(({ cell }) => cell !== to || cell === id).map((result) => ({ ...result, cell: renamed(result.cell) }));
   return {
     ...notebook,
     cells: notebook.cells.map((cell) => withNames(cell.id === id ? { ...cell, id: to } : cell, renamed)),
-    reported: notebook.reported && { ...notebook.reported, results: notebook.reported.results.map((result) => ({ ...result, cell: renamed(result.cell) })) },
+    reported: notebook.reported && { ...notebook.reported, results: results ?? [] },
   };
 }
 
