@@ -111,10 +111,6 @@ const sentences = {
   ],
   'notebook-absent': (): Sentences => ['There is no such notebook in this browser.', 'Notebooks are kept where they were made: open it there, and send a link or a file.'],
   'notebook-in-use': (f: { title: string }): Sentences => [`“${f.title}” is open in another tab.`, 'Close it there first.'],
-  'notebook-unreadable': (f: { found: string }): Sentences => [
-    `The notebook kept in this browser cannot be opened: ${f.found}`,
-    'It was set aside, and the lesson is open instead. The foot of the page offers the old one as a file.',
-  ],
   'notebook-version': (f: { file: string; found: string; known: number }): Sentences => [
     `“${f.file}” was written in format ${f.found}; this page knows formats up to ${f.known}.`,
     'Reload the page to get its newest version, then open the file again.',
@@ -129,7 +125,7 @@ const sentences = {
   ],
   'input-needed': (f: { cell: string; wanted: string }): Sentences => [
     `Cell “${f.cell}” needs ${f.wanted}.`,
-    'Choose it in the cell, or choose more checkpoints above it.',
+    'Choose what is missing in the cell: models and texts can be chosen there once they stand above it.',
   ],
   'soup-not-run': (f: { soup: string }): Sentences => [
     `The coefficients of “${f.soup}” are not known for the notebook as it is now.`,

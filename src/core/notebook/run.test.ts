@@ -358,6 +358,7 @@ describe('what is missing is named', () => {
     const failure = await refusal(id, edit);
     expect(failure).toMatchObject({ code: 'input-needed', facts: { cell: id } });
     expect(failure.message).toMatch(wanted);
+    expect(failure.message).toMatch(/Choose what is missing in the cell/);
   });
 
   test('an empty text is called by its title', async () => {
