@@ -70,7 +70,7 @@ test('a link whose numbers were altered differs, at the right cells, with both n
   await review(page).getByRole('button', { name: 'Run and compare' }).click();
   await untilIdle(page);
   expect(await verdicts(page)).toEqual({ uniform: 'reproduced', perplexity: 'differs' });
-  await expect(review(page)).toContainText('“perplexity” differs');
+  await expect(review(page)).toContainText('“Perplexity” differs');
   const item = cell(page, 'perplexity').locator('[data-verdict] li');
   await expect(item).toHaveCount(1);
   await expect(item).toContainText(/uniform on “text”, perplexity: reported [\d.]+ on WASM \(2 threads, fp32\), here [\d.]+ on WASM/);

@@ -1,4 +1,4 @@
-/** What a reader does with cells as a whole: each is one edit, said aloud, and names the cell to look at next. */
+/** What a reader does with cells as a whole: each is one edit, said aloud, and names the cell to look at next. A refused edit says why. */
 import { failure, toFailureData } from './core/errors';
 import { inputsOf, kinds } from './core/notebook/cells';
 import { placeOf } from './core/notebook/choices';
@@ -7,17 +7,17 @@ import { copyOf, deleteCell, insertCells, moveCell, newCell, renameCell, takenNa
 import type { NotebookState } from './notebook-state.svelte';
 
 /** @param at how many cells will stand above it */
-export function addCell(open: NotebookState, kind: CellKind, at: number): string {
+export function addCell(open: NotebookState, kind: CellKind, at: number): string | null {
   const cell = newCell(open.notebook, kind, at, open.results.keys());
   const name = kinds[kind].title.toLowerCase();
-  open.change(insertCells(open.notebook, [cell], at), `the new ${name}`);
+  if (!open.change(insertCells(open.notebook, [cell], at), `the new ${name}`)) return null;
   open.news = `Added: ${name} “${cell.id}”, ${placeWords(open, cell.id)}.`;
   return cell.id;
 }
 
 /** @returns the first of them */
 export function addCellsAfter(open: NotebookState, id: string, cells: Cell[]): string {
-  open.change(insertCells(open.notebook, cells, placeOf(open.notebook, id) + 1), `the ${cells.length} new cells`);
+  if (!open.change(insertCells(open.notebook, cells, placeOf(open.notebook, id) + 1), `the ${cells.length} new cells`)) return id;
   open.news = `Added ${cells.length} cells after “${open.titleOf(id)}”.`;
   return cells[0]?.id ?? id;
 }
@@ -25,7 +25,7 @@ export function addCellsAfter(open: NotebookState, id: string, cells: Cell[]): s
 export function duplicate(open: NotebookState, id: string): string {
   const at = placeOf(open.notebook, id);
   const copy = copyOf(open.notebook, open.notebook.cells[at], open.results.keys());
-  open.change(insertCells(open.notebook, [copy], at + 1), `the copy of “${open.titleOf(id)}”`);
+  if (!open.change(insertCells(open.notebook, [copy], at + 1), `the copy of “${open.titleOf(id)}”`)) return id;
   open.news = `Copied “${open.titleOf(id)}”; the copy is called “${copy.id}”.`;
   return copy.id;
 }
@@ -60,8 +60,7 @@ export function rename(open: NotebookState, id: string, to: string): string {
   const wrong = to.length > 64 || !/^\w[\w .+-]*$/.test(to) ? failure('name-malformed', { name: to }) : takenNames(open.notebook).has(to) ? failure('name-taken', { name: to }) : null;
   open.refusal = wrong && toFailureData(wrong);
   if (wrong) return id;
-  open.change(renameCell(open.notebook, id, to), `the new name “${to}”`);
-  if (open.refusal !== null) return id;
+  if (!open.change(renameCell(open.notebook, id, to), `the new name “${to}”`)) return id;
   open.giveResult(id, to);
   return to;
 }

@@ -12,18 +12,20 @@ const firstItems = 100;
 
 /** @param cellId the evaluation cell that is meant; the first one where none is named */
 export async function pickItems(open: NotebookState, task: string, which: Which, files: File[], cellId?: string): Promise<void> {
-  const cell = evaluationCell(open, files[0].name, cellId);
+  const { id } = evaluationCell(open, files[0].name, cellId);
+  const { visit } = open;
   const texts = await Promise.all(files.map(async (file) => ({ name: file.name, text: await file.text() })));
   const { sha256, count } = await keepItems(task, texts);
-  useItems(open, cell, task, which, { sha256, commit: null, count });
+  if (visit === open.visit) useItems(open, evaluationCell(open, files[0].name, id), task, which, { sha256, commit: null, count });
 }
 
 /** What the notebook pins is what must come; without a pin, whatever the Hub has now. */
 export async function fetchItems(open: NotebookState, task: string, which: Which, watch: Watch, cellId: string): Promise<void> {
+  const { visit } = open;
   const ref = evaluationCell(open, task, cellId).tasks.find(({ name }) => name === task);
   const sha256 = which === 'items' ? (ref?.sha256 ?? null) : (ref?.pool ?? null);
   const found = await fetchAndKeep(task, which, { sha256, commit: ref?.commit ?? null }, watch);
-  useItems(open, evaluationCell(open, task, cellId), task, which, found);
+  if (visit === open.visit) useItems(open, evaluationCell(open, task, cellId), task, which, found); // they are kept, whichever notebook is open now
 }
 
 /** @param what is to be asked there, for a notebook that has no such cell */

@@ -37,6 +37,8 @@ export class NotebookState {
   results = $state.raw<ReadonlyMap<string, KeptResult>>(new Map());
   origin = $state.raw<Origin>({ id: null, lesson: null, link: null });
   saved = $state<'yes' | 'not yet' | 'no'>('yes');
+  /** counts the notebooks that were opened: what began in one must not end in the next */
+  visit = $state(0);
   /** what has just happened, for those who hear the page and those who look away */
   news = $state('');
   /** why an edit was not taken */
@@ -55,6 +57,10 @@ export class NotebookState {
   /** by key and cell: what undo brings back needs no new run */
   readonly #earlier = new Map<string, KeptResult>();
   #saving: ReturnType<typeof setTimeout> | undefined;
+  /** whether a result could not be kept */
+  #resultLost = false;
+  /** nothing is written any more: the notebook was left, or another tab has it */
+  #closed = false;
   readonly #measurements = browserMeasurements();
 
   /** @param onKept told the id when a notebook that was only looked at is kept from now on */
@@ -74,9 +80,12 @@ export class NotebookState {
 
   /** Shows another notebook; a run of the old one is stopped, and what was not saved of it is. */
   open(notebook: Notebook, origin: Origin, results: ReadonlyMap<string, KeptResult> = new Map()): void {
-    this.queue.clear();
-    void this.flush();
+    this.close(true);
     this.#leaveHistory();
+    this.#closed = false;
+    this.#resultLost = false;
+    this.saved = 'yes';
+    this.visit++;
     this.notebook = notebook;
     this.results = new Map([...results].filter(([id]) => notebook.cells.some((cell) => cell.id === id)));
     // a cell that takes the name of a deleted one must not find its result
@@ -116,9 +125,10 @@ export class NotebookState {
   /**
    * Puts another notebook in the place of this one, as one edit that can be undone.
    * @param did what is undone then: “the new cell”
+   * @returns whether it was taken
    */
-  change(notebook: Notebook, did: string): void {
-    this.#write(notebook, did, null);
+  change(notebook: Notebook, did: string): boolean {
+    return this.#write(notebook, did, null);
   }
 
   undo(): void {
@@ -192,6 +202,7 @@ export class NotebookState {
   stop(): void {
     this.queue.stop();
     this.#forgetRun();
+    this.interrupted = [];
   }
 
   /** The perplexity at a place on the sweep's line. */
@@ -215,6 +226,19 @@ export class NotebookState {
     this.onKept(id);
     void replaceResults(id, this.results);
     void this.#saveNow();
+  }
+
+  /**
+   * Ends work on the notebook: what runs stops, and nothing is written any more.
+   * @param maySave whether what is not saved yet is written before; not where another tab has taken the notebook
+   */
+  close(maySave: boolean): Promise<void> {
+    this.queue.clear();
+    const saved = maySave ? this.flush() : Promise.resolve();
+    clearTimeout(this.#saving);
+    this.#saving = undefined;
+    this.#closed = true;
+    return saved;
   }
 
   /** Saves now what is not saved yet. */
@@ -241,19 +265,21 @@ export class NotebookState {
   }
 
   /** Takes an edit if what comes of it could be opened again, and says why not otherwise. */
-  #write(notebook: Notebook, did: string, place: string | null): void {
+  #write(notebook: Notebook, did: string, place: string | null): boolean {
+    if (this.#closed) return false;
     const before = this.notebook;
     try {
       this.notebook = toNotebook(notebook, 'the notebook');
     } catch (thrown) {
       const { facts } = toFailure(thrown) as Failure<'notebook-malformed'>;
       this.refusal = toFailureData(failure('edit-refused', { found: facts.found, where: facts.where }));
-      return;
+      return false;
     }
     this.refusal = null;
     this.news = '';
     this.#history = afterEdit(this.#history, before, { did, place, at: performance.now() });
     this.#afterChange();
+    return true;
   }
 
   #travel(step: { history: History<Notebook>; value: Notebook; did: string } | null, word: string): void {
@@ -318,7 +344,10 @@ export class NotebookState {
   }
 
   async #saveResult(id: string, kept: KeptResult): Promise<void> {
-    if (this.origin.id !== null && !(await writeResult(this.origin.id, id, kept))) this.saved = 'no';
+    const { visit, origin } = this;
+    if (origin.id === null || this.#closed || (await writeResult(origin.id, id, kept)) || visit !== this.visit) return;
+    this.#resultLost = true;
+    this.saved = 'no';
   }
 
   #save(): void {
@@ -332,7 +361,7 @@ export class NotebookState {
     const { notebook, origin } = this;
     if (origin.id === null) return;
     const kept = await writeNotebook({ ...origin, id: origin.id, title: notebook.title, json: JSON.stringify(notebook), saved: new Date().toISOString() });
-    if (this.notebook === notebook) this.saved = kept ? 'yes' : 'no';
+    if (this.notebook === notebook) this.saved = kept && !this.#resultLost ? 'yes' : 'no';
   }
 }
 

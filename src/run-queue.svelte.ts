@@ -130,7 +130,8 @@ export class RunQueue {
   }
 
   /**
-   * Puts cells at the end of the queue; one that waits already keeps its place, and takes the notebook as it is now.
+   * Puts cells at the end of the queue, in their order; one that waits already goes there with them, or it might come before what it
+   * rests on.
    * @param forced the cell that is run even if its result holds
    * @returns whether everything had its turn, once that is so; at once where it joins a queue that runs already
    */
@@ -138,8 +139,7 @@ export class RunQueue {
     const batch = { ...written, ready: false };
     const entries = cells.filter(isRunnable).map((cell): Entry => ({ cell, batch, forced: cell.id === forced, seconds: null }));
     const added = new Map(entries.map((entry) => [entry.cell.id, entry]));
-    const kept = this.#waiting.map((entry) => added.get(entry.cell.id) ?? entry);
-    this.#waiting = [...kept, ...entries.filter((entry) => !kept.includes(entry) && !this.#runs(entry))];
+    this.#waiting = [...this.#waiting.filter(({ cell }) => !added.has(cell.id)), ...entries.filter((entry) => !this.#runs(entry))];
     this.#failures = new Map([...this.#failures].filter(([id]) => !added.has(id)));
     if (this.running) return false;
     if (this.#waiting.length > 0) return this.#work();
@@ -165,6 +165,7 @@ export class RunQueue {
     this.#waiting = this.#waiting.filter((other) => other !== entry);
     this.#dropDependants(entry);
     this.#stopped++;
+    if (this.#waiting.every(({ batch }) => batch !== entry.batch)) this.question?.cancel(); // nothing is left to be asked about
     if (entry === this.#current) this.#one.abort();
   }
 
@@ -245,12 +246,22 @@ export class RunQueue {
   async #estimate(batch: Batch, signal: AbortSignal): Promise<number> {
     const engine = await this.#bridge.engine(signal);
     const { notebook, keys } = batch;
-    const first = notebook.cells.find((cell): cell is CellOf<'checkpoints'> => cell.kind === 'checkpoints' && cell.checkpoints.length > 0)?.checkpoints[0];
     const due = this.#waiting.filter((entry) => entry.batch === batch && !this.host.holds(entry.cell.id, keys.get(entry.cell.id) as CellKey)).map(({ cell }) => cell);
-    if (!first || due.length === 0) return 0;
-    const { tokensPerRun } = await engine.open(first);
-    if (this.speed?.info !== engine.info) this.speed = { info: engine.info, secondsPerRun: await secondsPerRun(engine, first) };
-    const { secondsPerRun: each } = this.speed;
+    const first = firstCheckpoint(notebook, due);
+    if (!first) return 0;
+    try {
+      const { tokensPerRun } = await engine.open(first);
+      if (this.speed?.info !== engine.info) this.speed = { info: engine.info, secondsPerRun: await secondsPerRun(engine, first) };
+      return this.#tellSeconds(batch, due, tokensPerRun, this.speed.secondsPerRun);
+    } catch (thrown) {
+      if (signal.aborted || isStopped(thrown)) throw thrown;
+      return 0; // the cells that need this checkpoint will say what is wrong with it; the others run
+    }
+  }
+
+  /** @returns the sum */
+  #tellSeconds(batch: Batch, due: Cell[], tokensPerRun: number, each: number): number {
+    const { notebook } = batch;
     const until = (count: number): number => each * estimateRuns(notebook, due.slice(0, count), tokensPerRun); // what cells share is counted once
     const seconds = new Map(due.map(({ id }, i) => [id, until(i + 1) - until(i)]));
     this.#waiting = this.#waiting.map((entry) => (entry.batch === batch ? { ...entry, seconds: seconds.get(entry.cell.id) ?? 0 } : entry));
@@ -329,6 +340,12 @@ function cellsWords(count: number, what: string): string {
 /** The sum, or null where a part of it is not known. */
 function sum(seconds: (number | null)[]): number | null {
   return seconds.reduce((a, b) => (a === null || b === null ? null : a + b), 0);
+}
+
+/** The first checkpoint that some of the cells need. */
+function firstCheckpoint(notebook: Notebook, cells: Cell[]): CheckpointRef | undefined {
+  const needed = new Set(cells.flatMap(({ id }) => withInputs(notebook, id).map((cell) => cell.id)));
+  return notebook.cells.find((cell): cell is CellOf<'checkpoints'> => cell.kind === 'checkpoints' && cell.checkpoints.length > 0 && needed.has(cell.id))?.checkpoints[0];
 }
 
 /** Times one run of a checkpoint. */

@@ -7,6 +7,7 @@ import { fromFragment } from './core/link/link';
 import { formatVersion, parseNotebook, type Notebook } from './core/notebook/document';
 import { sha256Of } from './core/sha256';
 import { fetchText } from './browser/fetch-text';
+import { forgetRun } from './browser/interrupted-run';
 import { lessons } from './lessons';
 import { NotebookState, type Origin } from './notebook-state.svelte';
 import { readLast, writePreference } from './browser/preferences';
@@ -34,13 +35,15 @@ export class Workspace {
   /** those that were deleted while this page was open, the last one first */
   deleted = $state.raw<readonly Deleted[]>([]);
   readonly open: NotebookState;
-  #claim: Claim | null = null;
+  #claim: Promise<Claim | null> = Promise.resolve(null);
+  /** what the reader asked for last is done after what was asked for before */
+  #turn: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly catalog: Catalog,
     options: BridgeOptions,
   ) {
-    this.open = new NotebookState(runNamed(catalog, 'pico'), options, (id) => void this.#keptAs(id));
+    this.open = new NotebookState(runNamed(catalog, 'pico'), options, (id) => this.#keptAs(id));
   }
 
   /** @throws download-failed */
@@ -48,27 +51,39 @@ export class Workspace {
     return new Workspace(parseCatalog(await fetchText('models/catalog.json')), options);
   }
 
-  /** Does something that can fail, and shows the failure instead of losing it. */
-  async attempt(work: () => Promise<unknown>): Promise<void> {
-    try {
-      this.problem = null;
-      await work();
-    } catch (thrown) {
-      this.problem = toFailureData(thrown);
-    }
+  /** Does something that can fail, once what was begun before is done, and shows the failure instead of losing it. */
+  attempt(work: () => Promise<unknown>): Promise<void> {
+    this.#turn = this.#turn.then(async () => {
+      try {
+        this.problem = null;
+        await work();
+      } catch (thrown) {
+        this.problem = toFailureData(thrown);
+      }
+    });
+    return this.#turn;
   }
 
   /** Shows what the address names. What cannot be shown leaves a sentence and the list. */
-  async follow(hash: string): Promise<void> {
-    const route = routeOf(hash);
-    await this.attempt(() => this.#show(route));
-    if (this.problem === null) return;
-    await this.goHome('replaceState'); // going back must not lead here again
+  follow(hash: string): Promise<void> {
+    return this.attempt(async () => {
+      try {
+        await this.#show(routeOf(hash));
+      } catch (thrown) {
+        await this.goHome('replaceState'); // going back must not lead here again
+        throw thrown;
+      }
+    });
+  }
+
+  /** The list as it is now: another tab may have changed it. */
+  async refresh(): Promise<void> {
+    if (this.view.kind === 'home') this.notebooks = await listed();
   }
 
   async goHome(how: 'pushState' | 'replaceState' = 'pushState'): Promise<void> {
     await this.#leave();
-    this.notebooks = (await readNotebooks()).sort((a, b) => b.saved.localeCompare(a.saved));
+    this.notebooks = await listed();
     this.view = { kind: 'home' };
     this.#address({ kind: 'home' }, how);
   }
@@ -78,15 +93,17 @@ export class Workspace {
     if (!kept) throw failure('notebook-absent');
     const notebook = parseNotebook(kept.json, kept.title || 'the notebook kept in this browser');
     await this.#leave();
-    this.#claim = await claim(id, (maySave) => this.#lost(id, maySave));
+    this.#claim = claim(id, (maySave) => this.#lost(id, maySave));
     await this.#showKept(kept, notebook);
   }
 
   /** Works on here what another tab has open. */
   async takeOver(id: string): Promise<void> {
-    this.#claim = await takeOver(id, (maySave) => this.#lost(id, maySave));
+    this.#claim = takeOver(id, (maySave) => this.#lost(id, maySave));
+    await this.#claim; // the other tab saves before it lets go
     const kept = await readNotebook(id);
-    if (kept) await this.#showKept(kept, parseNotebook(kept.json, kept.title));
+    if (!kept) throw failure('notebook-absent');
+    await this.#showKept(kept, parseNotebook(kept.json, kept.title));
   }
 
   async openLesson(name: string): Promise<void> {
@@ -117,25 +134,26 @@ export class Workspace {
     this.open.news = 'This is the lesson again. Undo brings back what you had.';
   }
 
-  async copy(notebook: KeptNotebook): Promise<void> {
-    await copied(notebook);
+  async copy(id: string): Promise<void> {
+    await copied(id);
     await this.goHome();
   }
 
   /** Opens a twin of a notebook that another tab has. */
   async openCopy(id: string): Promise<void> {
-    const kept = await readNotebook(id);
-    if (kept) await this.openKept(await copied(kept));
+    await this.openKept(await copied(id));
   }
 
   /** @throws notebook-in-use: another tab would write it back */
-  async remove(notebook: KeptNotebook): Promise<void> {
-    const held = await claim(notebook.id, () => Promise.resolve());
-    if (!held) throw failure('notebook-in-use', { title: notebook.title });
+  async remove({ id, title }: KeptNotebook): Promise<void> {
+    const held = await claim(id, () => Promise.resolve());
+    if (!held) throw failure('notebook-in-use', { title });
+    const notebook = await readNotebook(id); // the list may be of an hour ago
+    if (notebook) this.deleted = [{ notebook, results: await readResults(id) }, ...this.deleted];
+    await removeNotebook(id);
+    await replaceResults(id, new Map());
+    forgetRun(id);
     held.release();
-    this.deleted = [{ notebook, results: await readResults(notebook.id) }, ...this.deleted];
-    await removeNotebook(notebook.id);
-    await replaceResults(notebook.id, new Map());
     await this.goHome();
   }
 
@@ -184,32 +202,31 @@ export class Workspace {
 
   async #showKept({ id, title, lesson: began, link }: KeptNotebook, notebook: Notebook): Promise<void> {
     this.#address({ kind: 'notebook', id });
-    if (this.#claim === null) return void (this.view = { kind: 'elsewhere', id, title });
+    if ((await this.#claim) === null) return void (this.view = { kind: 'elsewhere', id, title });
     writePreference('last', id);
     this.open.open(notebook, { id, lesson: began, link }, await readResults(id));
     this.view = { kind: 'notebook' };
   }
 
   /** The reader did something with a notebook that was only looked at: from now on it has a place and an address. */
-  async #keptAs(id: string): Promise<void> {
+  #keptAs(id: string): void {
     this.#address({ kind: 'notebook', id }, 'replaceState');
     writePreference('last', id);
-    this.#claim = await claim(id, (maySave) => this.#lost(id, maySave));
+    this.#claim = claim(id, (maySave) => this.#lost(id, maySave));
   }
 
   /** Another tab works on the notebook now. */
   async #lost(id: string, maySave: boolean): Promise<void> {
-    this.open.queue.clear();
-    if (maySave) await this.open.flush();
-    this.#claim = null;
+    if (id !== this.open.origin.id) return;
+    await this.open.close(maySave);
+    this.#claim = Promise.resolve(null);
     this.view = { kind: 'elsewhere', id, title: this.open.notebook.title };
   }
 
   async #leave(): Promise<void> {
-    await this.open.flush();
-    this.open.queue.clear();
-    this.#claim?.release();
-    this.#claim = null;
+    await this.open.close(true);
+    (await this.#claim)?.release();
+    this.#claim = Promise.resolve(null);
   }
 
   /**
@@ -224,8 +241,16 @@ export class Workspace {
   }
 }
 
-/** Puts a twin of a notebook beside it, with its results. @returns the twin's id */
-async function copied({ id, json, lesson }: KeptNotebook): Promise<string> {
+/** The last one changed first. */
+async function listed(): Promise<KeptNotebook[]> {
+  return (await readNotebooks()).sort((a, b) => b.saved.localeCompare(a.saved));
+}
+
+/** Puts a twin of a notebook beside it, with its results. @returns the twin's id @throws notebook-absent */
+async function copied(id: string): Promise<string> {
+  const kept = await readNotebook(id);
+  if (!kept) throw failure('notebook-absent');
+  const { json, lesson } = kept;
   const notebook = parseNotebook(json, 'the notebook');
   const twin = { id: crypto.randomUUID(), title: `${notebook.title} (copy)`.slice(0, 200), lesson, link: null, saved: new Date().toISOString() };
   await writeNotebook({ ...twin, json: JSON.stringify({ ...notebook, title: twin.title }) });

@@ -6,7 +6,13 @@
 /** How long the tab that has a notebook may take to save and let go of it before it is taken. Milliseconds. */
 const patience = 2_000;
 
-/** What a tab says to the one that has a notebook. */
+/** What a tab says to the one that has a notebook; a tab that slept must not obey later. */
+interface Wish {
+  id: string;
+  /** Date.now() */
+  until: number;
+}
+
 const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('stockpot-claims') : null;
 
 export interface Claim {
@@ -26,7 +32,7 @@ export function claim(id: string, onLost: OnLost): Promise<Claim | null> {
 
 /** Claims a notebook that another tab has: asks it to let go, and takes it where there is no answer. */
 export async function takeOver(id: string, onLost: OnLost): Promise<Claim | null> {
-  channel?.postMessage(id);
+  channel?.postMessage({ id, until: Date.now() + patience } satisfies Wish);
   try {
     return await hold(id, { signal: AbortSignal.timeout(patience) }, onLost);
   } catch {
@@ -38,8 +44,8 @@ function hold(id: string, options: LockOptions, onLost: OnLost): Promise<Claim |
   if (!('locks' in navigator)) return Promise.resolve({ release: () => undefined }); // nothing to be had: the last edit wins
   return new Promise((resolve, reject) => {
     let held: { let: () => void } | null = null;
-    const asked = (event: MessageEvent<string>): void => {
-      if (event.data === id) void onLost(true).finally(() => held?.let());
+    const asked = ({ data }: MessageEvent<Wish>): void => {
+      if (data.id === id && Date.now() < data.until) void onLost(true).finally(() => held?.let());
     };
     navigator.locks
       .request(`stockpot-notebook-${id}`, options, (lock) => {

@@ -8,10 +8,10 @@ const press = (key: string, ...held: ('ctrl' | 'meta' | 'alt' | 'shift')[]): Pre
   altKey: held.includes('alt'),
   shiftKey: held.includes('shift'),
 });
-const onCell: Place = { typing: false, inCell: true, onCell: true };
-const onButton: Place = { typing: false, inCell: true, onCell: false };
-const typing: Place = { typing: true, inCell: true, onCell: false };
-const outside: Place = { typing: false, inCell: false, onCell: false };
+const onCell: Place = { writing: false, typing: false, inCell: true, onCell: true };
+const onButton: Place = { writing: false, typing: false, inCell: true, onCell: false };
+const typing: Place = { writing: false, typing: true, inCell: true, onCell: false };
+const outside: Place = { writing: false, typing: false, inCell: false, onCell: false };
 
 describe('a key press', () => {
   test.each<[Press, Place, string | null]>([
@@ -35,6 +35,13 @@ describe('a key press', () => {
     expect(commandFor(pressed, place, true)).toBe(name);
   });
 
+  test('undoes also while a text of the notebook is written, but a letter is a letter there', () => {
+    const writing = { ...typing, writing: true };
+    expect(commandFor(press('z', 'ctrl'), writing, true)).toBe('undo');
+    expect(commandFor(press('Z', 'ctrl', 'shift'), writing, true)).toBe('redo');
+    expect(commandFor(press('z'), writing, true)).toBeNull();
+  });
+
   test('while typing is typed, and its own undo is left to the field', () => {
     for (const key of ['j', 'x', 'z', '?', 'Enter', 'Delete', 'ArrowDown']) expect(commandFor(press(key), typing, true), key).toBeNull();
     expect(commandFor(press('z', 'ctrl'), typing, true)).toBeNull();
@@ -47,7 +54,10 @@ describe('a key press', () => {
   });
 
   test('is nothing where there is no cell to do it to', () => {
-    for (const key of ['d', 'x', 'Delete']) expect(commandFor(press(key), outside, true), key).toBeNull();
+    for (const key of ['d', 'x', 'Delete']) {
+      expect(commandFor(press(key), outside, true), key).toBeNull();
+      expect(commandFor(press(key), onButton, true), `${key} on a button`).toBeNull();
+    }
   });
 
   test('of a letter alone is nothing once letters are switched off', () => {

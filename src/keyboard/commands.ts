@@ -2,7 +2,7 @@
 
 /**
  * Where a key works: `anywhere`, also while typing; `outside` of fields that are typed into; on a `cell`, when the focus is on it or
- * in it, outside of such fields.
+ * in it, outside of such fields, and where the key is one alone, on the cell itself: not on a button in it.
  */
 export type Where = 'anywhere' | 'outside' | 'cell';
 
@@ -71,6 +71,8 @@ export type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'
 export interface Place {
   /** in something that takes what is typed */
   typing: boolean;
+  /** in a text of the notebook: each change of it is an edit that the page can undo */
+  writing: boolean;
   /** on a cell or in it */
   inCell: boolean;
   /** on the cell itself */
@@ -85,8 +87,9 @@ export function commandFor(press: Press, place: Place, letters: boolean): Comman
   if (!found) return null;
   const letter = !/^(Mod|Alt|F1)|Enter$|Escape$/.test(pressed);
   if (letter && !letters) return null;
-  if (found.where !== 'anywhere' && place.typing) return null;
-  if (found.where === 'cell' && !place.inCell) return null;
+  const undoing = place.writing && ['undo', 'redo'].includes(found.name) && !letter;
+  if (found.where !== 'anywhere' && place.typing && !undoing) return null;
+  if (found.where === 'cell' && !(letter ? place.onCell : place.inCell)) return null;
   // an arrow scrolls, and Enter presses a button, unless the cell itself has the focus
   if (/^(Arrow\w+|Enter)$/.test(pressed) && !place.onCell) return null;
   return found.name;

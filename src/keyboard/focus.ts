@@ -8,6 +8,11 @@ export function isTyping(element: Element | null): boolean {
   return element?.matches(fields) ?? false;
 }
 
+/** Whether what is typed there changes the notebook at once. */
+export function isWriting(element: Element | null): boolean {
+  return element?.matches('textarea, [data-writes]') ?? false;
+}
+
 /** The id of the cell that has the focus or holds what has it. */
 export function cellInFocus(element: Element | null): string | null {
   return element?.closest('[data-cell]')?.getAttribute('data-cell') ?? null;
@@ -22,6 +27,11 @@ export function showCell(id: string): void {
   const cell = cellElement(id);
   cell?.focus({ preventScroll: true });
   cell?.scrollIntoView({ block: 'nearest' });
+}
+
+/** Whether nothing has the focus, as after what had it is gone. */
+export function isLost(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
 }
 
 /** Gives the focus to what is written in a cell, or else to its first field, or to the first thing that takes it. */

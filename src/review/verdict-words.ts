@@ -13,7 +13,7 @@ export const verdictWords: Record<Reproduction['verdict'], { title: string; sent
   reported: { title: 'Reported', sentence: ({ reported }) => `Computed by the notebook’s author on ${backendWords(reported)}; not yet run here.` },
   reproduced: { title: 'Reproduced', sentence: ({ reported, here }) => `Here on ${here ? backendWords(here) : 'this device'}, reported on ${backendWords(reported)}: every number agrees.` },
   differs: { title: 'Differs', sentence: () => 'Run here, it does not come to the numbers that were reported.' },
-  changed: { title: 'Changed since', sentence: () => 'This cell, or what it rests on, is not as it was when these numbers were reported.' },
+  changed: { title: 'Of other settings', sentence: () => 'These numbers were reported for other settings than this cell, or what it rests on, has now.' },
 };
 
 /** All cells together: “5 of 6 results are reproduced; “Line” differs.” */
@@ -25,6 +25,6 @@ export function verdictSummary(verdicts: { title: string; verdict: Reproduction[
   const parts = [`${reproduced} of ${verdicts.length} results are reproduced`];
   if (differing.length > 0) parts.push(`${differing.join(' and ')} ${differing.length === 1 ? 'differs' : 'differ'}`);
   if (waiting.length > 0) parts.push(`${waiting.length} not run yet`);
-  if (changed.length > 0) parts.push(`${changed.length} changed since`);
+  if (changed.length > 0) parts.push(`${changed.length} ${changed.length === 1 ? 'is' : 'are'} of other settings`);
   return `${parts.join('; ')}.`;
 }

@@ -146,7 +146,7 @@ describe('a hostile link', () => {
       if (Array.isArray(value)) return value.map(everywhere);
       return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, everywhere(inner)])) : value;
     };
-    expect(await refusal(linkOf(JSON.stringify(everywhere(first))))).toMatchObject({ code: 'notebook-malformed' });
+    expect(await refusal(linkOf(JSON.stringify(everywhere(first))))).toMatchObject({ code: 'link-malformed' });
     const texts = toNotebook({ stockpot: 2, title: script, cells: [{ id: 'n', title: script, kind: 'note', markdown: script }, { id: 't', title: script, kind: 'text', text: script, separator: script }] }, 'f');
     expect(await fromFragment(await toFragment(texts))).toEqual(texts);
   });
@@ -158,12 +158,12 @@ describe('a hostile link', () => {
     ['another field', { kind: 'bundled', run: 'pico', name: 'step8000', url: 'https://example.org' }],
   ])('has no say where checkpoints come from: %s', async (_, source) => {
     const cells = [{ id: 'c', kind: 'checkpoints', checkpoints: [{ id: 'a', source, sha256: 'a'.repeat(64) }] }];
-    expect(await refusal(linkOf(JSON.stringify({ stockpot: 2, title: '', cells })))).toMatchObject({ code: 'notebook-malformed' });
+    expect(await refusal(linkOf(JSON.stringify({ stockpot: 2, title: '', cells })))).toMatchObject({ code: 'link-malformed' });
   });
 
   test.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'])('cannot reach what objects have in common: %s as a field', async (field) => {
     for (const json of [`{"stockpot":2,"title":"","cells":[],"${field}":{"polluted":1}}`, `{"stockpot":2,"title":"","cells":[{"id":"n","kind":"note","markdown":"","${field}":{"polluted":1}}]}`]) {
-      expect(await refusal(linkOf(json))).toMatchObject({ code: 'notebook-malformed' });
+      expect(await refusal(linkOf(json))).toMatchObject({ code: 'link-malformed' });
     }
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
