@@ -1,7 +1,7 @@
 /** For tests: notebooks of every kind of cell, with anything that may stand in any field. */
 import fc from 'fast-check';
 import { mostShots, formatVersion, type Cell, type CellKind, type CellOf, type ItemsRef, type Notebook } from './document';
-import type { Reported, ReportedOf, ReportedResult } from './reported';
+import { placeName, type Reported, type ReportedOf, type ReportedResult } from './reported';
 import { rightBits } from './right-bits';
 
 type Values<T> = { [K in keyof T]: fc.Arbitrary<T[K]> };
@@ -18,7 +18,7 @@ export const anyText = fc.oneof(fc.constantFrom(...hostile), utf16, fc.string({ 
 const hex = (digits: number): fc.Arbitrary<string> => fc.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`));
 const sha256 = hex(64);
 const name = fc.oneof(fc.constantFrom('__proto__', 'constructor', 'step8000'), fc.stringMatching(/^\w[\w .+-]{0,63}$/));
-const names = fc.array(name, { maxLength: 5 });
+const names = fc.uniqueArray(name, { maxLength: 5 });
 /** JSON knows one zero */
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 const positive = finite.map(Math.abs);
@@ -72,7 +72,7 @@ const own: { [K in CellKind]: Own<K> } = {
     convention,
     parameters: fc.record({ coefficients: fc.array(finite, { maxLength: 4 }), temperature: finite }, { requiredKeys: [], noNullPrototype: true }),
   },
-  sweep: { between: names, text: name, convention, points: fc.integer({ min: 2, max: 101 }), marks: names, at: share },
+  sweep: { between: fc.array(name, { maxLength: 5 }), text: name, convention, points: fc.integer({ min: 2, max: 101 }), marks: names, at: share },
   evaluation: {
     models: names,
     tasks: fc.uniqueArray(record<CellOf<'evaluation'>['tasks'][number]>({ ...itemsRef, limit: orNull(count) }), { maxLength: 3, selector: (task) => task.name }),
@@ -111,7 +111,7 @@ type Numbers<K extends ReportedResult['kind']> = Omit<ReportedOf<K>, 'cell' | 'k
 const numbers: { [K in ReportedResult['kind']]: fc.Arbitrary<Numbers<K>> } = {
   soup: soupNumbers,
   perplexity: record({ rows: fc.uniqueArray(record({ model: name, text: name, ...scored, bitsPerByte: positive }), { maxLength: 4, selector: ({ model, text }) => `${model}\n${text}` }) }),
-  sweep: record({ ends: fc.tuple(name, name), points: fc.uniqueArray(point, { maxLength: 4, selector: ({ coefficient }) => `${coefficient}` }), marks: fc.uniqueArray(record({ soup: name, point }), { maxLength: 2, selector: ({ soup }) => soup }) }),
+  sweep: record({ ends: fc.tuple(name, name), points: fc.uniqueArray(point, { maxLength: 4, selector: ({ coefficient }) => placeName(coefficient) }), marks: fc.uniqueArray(record({ soup: name, point }), { maxLength: 2, selector: ({ soup }) => soup }) }),
   evaluation: record({ rows: fc.uniqueArray(answered, { maxLength: 3, selector: ({ model, task }) => `${model}\n${task}` }) }),
 };
 

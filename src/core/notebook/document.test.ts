@@ -50,6 +50,23 @@ describe('a notebook', () => {
     ]);
   });
 
+  test('says each name once that was written twice, but for the ends of a line', () => {
+    const twice = ['b', 'a', 'b'];
+    const cells = [
+      { id: 'p', kind: 'perplexity', models: twice, texts: twice },
+      { id: 's', kind: 'soup', method: 'manual', ingredients: twice, parameters: { coefficients: [0.25, 0.75] } },
+      { id: 'w', kind: 'sweep', between: ['a', 'a'], text: 'text', marks: twice },
+      { id: 'e', kind: 'evaluation', models: twice, tasks: [] },
+    ];
+    const once = ['b', 'a'];
+    expect(toNotebook({ stockpot: 2, title: '', cells }, 'f').cells).toMatchObject([
+      { models: once, texts: once },
+      { ingredients: once, parameters: { coefficients: [0.25, 0.75] } }, // always those of the models, of which each counts once
+      { between: ['a', 'a'], marks: once },
+      { models: once },
+    ]);
+  });
+
   test('keeps text that looks dangerous as it is: it is only text here', () => {
     const markdown = '<img src=x onerror=alert(1)> </script> __proto__ \u2028 \uD800';
     const notebook = toNotebook({ stockpot: 2, title: markdown, cells: [{ id: 'n', kind: 'note', markdown }] }, 'f');
@@ -145,5 +162,24 @@ describe('what is not a notebook is refused with a sentence that says where', ()
   ])('one name for %s', (_, where, name, at) => {
     const failure = refusal(() => toNotebook(changed(where, name), 'mine.json'));
     expect(failure.message).toContain(`the name “${name}” is used twice at ${at}`);
+  });
+});
+
+describe('reported numbers of which two could not be told apart are refused', () => {
+  const backend = { kind: 'node', precision: 'fp32', runtime: 'fake 1', device: '2 threads' };
+  const base = { cell: 'x', key: '0'.repeat(16), backend };
+  const withResult = (result: object) => ({ stockpot: 2, title: '', cells: [], reported: { app: '1', finished: '2026-01-01T00:00:00Z', secondsPerRun: null, results: [{ ...base, ...result }] } });
+  const soup = (ingredients: string[]) => withResult({ kind: 'soup', ingredients, coefficients: [0.5, 0.5], stderrs: null, nll: [] });
+  const sweep = (...coefficients: number[]) => withResult({ kind: 'sweep', ends: ['a', 'b'], points: coefficients.map((coefficient) => ({ coefficient, tokens: 1, nll: 1, stderr: null })), marks: [] });
+
+  test.each([
+    ['an ingredient that is there twice', soup(['a', 'a'])],
+    ['two points of a line that are called by the same digits', sweep(0.33331, 0.33332)],
+  ])('%s', (_, value) => {
+    expect(refusal(() => toNotebook(value, 'f')).message).toMatch(/the same thing is reported twice/);
+  });
+
+  test('and none where they can', () => {
+    for (const value of [soup(['a', 'b']), sweep(...Array.from({ length: 101 }, (_, i) => i / 100))]) expect(() => toNotebook(value, 'f')).not.toThrow();
   });
 });

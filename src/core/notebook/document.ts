@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { failure } from '../errors';
 import { harnessSeed } from '../evaluation/with-shots';
-import { count, finite, index, limits, name, names, sha256, title } from './fields';
+import { count, distinctNames, finite, index, limits, name, names, sha256, title } from './fields';
 import { isOlder, migrated } from './migrate';
 import { reportedSchema } from './reported';
 
@@ -84,8 +84,8 @@ const text = v.strictObject({
 const perplexity = v.strictObject({
   ...base,
   kind: v.literal('perplexity'),
-  models: names,
-  texts: names,
+  models: distinctNames,
+  texts: distinctNames,
   convention: v.optional(convention, { kind: 'rolling' }),
 });
 
@@ -93,12 +93,13 @@ const soup = v.strictObject({
   ...base,
   kind: v.literal('soup'),
   method: v.picklist(['uniform', 'manual', 'perplexity']),
-  ingredients: names,
+  ingredients: distinctNames,
   /** the unlabelled text, for a method that needs one */
   text: v.optional(v.nullable(name), null),
   convention: v.optional(convention, { kind: 'rolling' }),
   parameters: v.optional(
     v.strictObject({
+      /** of the models that the ingredients stand for, each of which counts once, by position */
       coefficients: v.optional(v.pipe(v.array(finite), v.maxLength(limits.names))),
       temperature: v.optional(finite),
     }),
@@ -115,7 +116,7 @@ const sweep = v.strictObject({
   convention: v.optional(convention, { kind: 'rolling' }),
   points: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(101)), 11),
   /** soups on this line whose place is marked */
-  marks: v.optional(names, []),
+  marks: v.optional(distinctNames, []),
   /** where the slider stands: the coefficient of the later end */
   at: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.5),
 });
@@ -123,7 +124,7 @@ const sweep = v.strictObject({
 const evaluation = v.strictObject({
   ...base,
   kind: v.literal('evaluation'),
-  models: names,
+  models: distinctNames,
   tasks: v.pipe(
     v.array(
       v.strictObject({

@@ -5,6 +5,11 @@ export const limits = { cells: 200, names: 100, text: 5_000_000, markdown: 200_0
 
 export const name = v.pipe(v.string(), v.regex(/^[\w][\w .+-]{0,63}$/, 'a name of letters, digits, dots, dashes and spaces'));
 export const names = v.pipe(v.array(name), v.maxLength(limits.names));
+/** Names of which each counts once: who says one twice, as older pages let people do, says it once. */
+export const distinctNames = v.pipe(
+  names,
+  v.transform((all) => [...new Set(all)]),
+);
 export const title = v.pipe(v.string(), v.maxLength(limits.title));
 export const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a sha256 of 64 hexadecimal digits'));
 export const count = v.pipe(v.number(), v.integer(), v.minValue(1));

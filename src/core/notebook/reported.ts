@@ -33,11 +33,19 @@ const negativeLogLikelihood = v.pipe(finite, v.minValue(0));
 const scored = { tokens: count, nll: negativeLogLikelihood, stderr };
 const point = v.strictObject({ coefficient: finite, ...scored });
 
+/** Where a point lies on its line, to the digits that it is called by: those of one line are at least a hundredth apart. */
+export function placeName(coefficient: number): string {
+  return String(Number(coefficient.toFixed(4)));
+}
+
 const soup = v.pipe(
   v.strictObject({
     ...base,
     kind: v.literal('soup'),
-    ingredients: names,
+    ingredients: v.pipe(
+      names,
+      once((ingredient) => ingredient),
+    ),
     coefficients: list(finite, limits.names),
     stderrs: v.nullable(list(stderr, limits.names)),
     /** mean NLL of each ingredient on the method's text, nats per token; none where the method needs no text */
@@ -63,7 +71,7 @@ const sweep = v.strictObject({
   ends: v.tuple([name, name]),
   points: v.pipe(
     list(point, 101),
-    once(({ coefficient }) => coefficient),
+    once(({ coefficient }) => placeName(coefficient)),
   ),
   marks: v.pipe(
     list(v.strictObject({ soup: name, point }), limits.names),

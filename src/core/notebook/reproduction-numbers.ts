@@ -1,7 +1,7 @@
 /** A reported result as a list of numbers, each with a name and with what it takes to compare it. */
 import { moments } from '../statistics/paired-mean';
 import { wilsonInterval } from '../statistics/wilson';
-import type { ReportedOf, ReportedResult } from './reported';
+import { placeName, type ReportedOf, type ReportedResult } from './reported';
 import { rightOf } from './right-bits';
 
 /** A number with its uncertainty, as it is shown. */
@@ -74,7 +74,7 @@ function ofCoefficients({ ingredients, coefficients, stderrs, nll }: ReportedOf<
 }
 
 function ofLine({ ends, points, marks }: ReportedOf<'sweep'>): PerplexityNumber[] {
-  const at = ({ coefficient }: { coefficient: number }): string => `${Number(coefficient.toFixed(4))} of ${ends[1]}, the rest ${ends[0]}`;
+  const at = ({ coefficient }: { coefficient: number }): string => `${placeName(coefficient)} of ${ends[1]}, the rest ${ends[0]}`;
   return [...points.map((point) => perplexity(at(point), point)), ...marks.map(({ soup, point }) => perplexity(soup, point, { place: point.coefficient }))];
 }
 

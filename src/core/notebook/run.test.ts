@@ -233,6 +233,15 @@ describe('soups', () => {
     expect(exported.ingredients.map(({ checkpoint, coefficient }) => [checkpoint.id, coefficient])).toEqual([['step8000', 0.25 + 0.75 * 0.5], ['step7000', 0.375]]);
   });
 
+  test('by hand have one coefficient for each model, also where a name was written twice', async () => {
+    const run = (coefficients: number[]): Promise<CellResult> => {
+      const twice = { ...nested.cells[2], ingredients: ['step8000', 'step7000', 'step8000'], parameters: { coefficients } };
+      return new Run(toNotebook({ ...nested, cells: [nested.cells[0], twice] }, 'f')).one('outer');
+    };
+    expect(await run([0.25, 0.75])).toMatchObject({ ingredients: ['step8000', 'step7000'], coefficients: [0.25, 0.75] });
+    await expect(run([0.25, 0.5, 0.25])).rejects.toMatchObject({ code: 'coefficients-invalid' });
+  });
+
   test('without a text measure nothing', async () => {
     const run = new Run(nested);
     await run.all();
