@@ -106,6 +106,14 @@ describe('edits of one place', () => {
     expect(edited.value).not.toBe('');
   });
 
+  test('that never pause are a new step every three seconds', () => {
+    const edited = new Edited('');
+    for (let at = 0; at <= 7_000; at += 500) edited.edit(`${at}`, 'text', at);
+    const values = [];
+    while (edited.undo() !== null) values.push(edited.value);
+    expect(values).toEqual(['5500', '2500', '']);
+  });
+
   test('are two steps with an undo between them', () => {
     const edited = new Edited('').edit('a', 'text', 0);
     edited.undo();
@@ -131,4 +139,40 @@ test('of many edits the oldest are forgotten', () => {
   let steps = 0;
   while (edited.undo() !== null) steps++;
   expect([steps, edited.value]).toEqual([200, 50]);
+});
+
+describe('of long texts', () => {
+  interface Page {
+    title: string;
+    cells: { text: string }[];
+  }
+  const stepsOf = (edited: Edited<Page>): number => {
+    let steps = 0;
+    while (edited.undo() !== null) steps++;
+    return steps;
+  };
+  const text = (i: number): string => String(i).padEnd(5_000_000, 'x');
+
+  test('as many steps are kept as hold fifty million characters', () => {
+    const edited = new Edited<Page>({ title: '', cells: [{ text: text(0) }] });
+    for (let i = 1; i <= 20; i++) edited.edit({ title: '', cells: [{ text: text(i) }] });
+    expect(stepsOf(edited)).toBe(10);
+  });
+
+  test('one that the steps share counts once, and takes no time', () => {
+    const shared = text(0);
+    const edited = new Edited<Page>({ title: '', cells: [{ text: shared }] });
+    const start = performance.now();
+    for (let i = 1; i <= 150; i++) edited.edit({ title: `${i}`, cells: [{ text: `${i}` }, { text: shared }] });
+    expect(performance.now() - start).toBeLessThan(500);
+    expect(stepsOf(edited)).toBe(150);
+  });
+
+  test('the last step is kept, however much it holds', () => {
+    const edited = new Edited<Page>({ title: '', cells: Array.from({ length: 11 }, (_, i) => ({ text: text(i) })) });
+    edited.edit({ title: '', cells: [] }).edit({ title: 'a', cells: [] });
+    expect(stepsOf(edited)).toBe(1);
+    const once = new Edited<Page>({ title: '', cells: Array.from({ length: 11 }, (_, i) => ({ text: text(i) })) }).edit({ title: '', cells: [] });
+    expect(stepsOf(once)).toBe(1);
+  });
 });
