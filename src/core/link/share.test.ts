@@ -163,6 +163,21 @@ describe('items', () => {
     expect(textOf(sent, 'u').items?.sha256).toBeNull();
   });
 
+  test('that were revised between two cells are pinned for each as it was asked, and for a text not at all', () => {
+    const notebook = unpinned();
+    const asked = notebook.cells.find(({ id }) => id === 'evaluation') as CellOf<'evaluation'>;
+    notebook.cells.unshift(...toNotebook({ stockpot: 2, title: '', cells: [{ id: 't', kind: 'text', text: '', items: { name: 'piqa_style' } }] }, 'f').cells);
+    notebook.cells.push({ ...asked, id: 'later' }, { ...asked, id: 'never' });
+    const before = kept(notebook, ['evaluation']);
+    const [{ result, ...rest }] = before.values();
+    if (result.kind !== 'evaluation') throw new Error('no evaluation');
+    const later: KeptResult = { ...rest, key: cellKeys(notebook).get('later') ?? rest.key, result: { ...result, tasks: result.tasks.map((task) => ({ ...task, sha256: 'e'.repeat(64) })) } };
+    const sent = shared(notebook, cellKeys(notebook), new Map([...before, ['later', later]]), sharing);
+    const pins = sent.cells.flatMap((cell) => (cell.kind === 'evaluation' ? [[cell.id, cell.tasks[0].sha256]] : []));
+    expect(pins).toEqual([['evaluation', 'f'.repeat(64)], ['later', 'e'.repeat(64)], ['never', null]]);
+    expect(textOf(sent, 't').items?.sha256).toBeNull();
+  });
+
   test('that are pinned stay as they are', () => {
     const sent = shared(first(), cellKeys(first()), kept(first()), sharing);
     expect(sent.cells.filter(({ kind }) => kind === 'evaluation')).toEqual(first().cells.filter(({ kind }) => kind === 'evaluation'));

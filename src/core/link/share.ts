@@ -27,7 +27,8 @@ export interface Sharing {
 export function shared(notebook: Notebook, keys: Keys, results: Kept, { app, secondsPerRun, texts }: Sharing): Notebook {
   const holding = notebook.cells.filter(({ id }) => holds(id, keys, results));
   const pins = pinsOf(holding, results);
-  const sent = { ...notebook, cells: notebook.cells.map((cell) => withTextOrPlace(withPins(cell, pins), texts)) };
+  const agreed = agreedPins(pins.values());
+  const sent = { ...notebook, cells: notebook.cells.map((cell) => withTextOrPlace(withPins(cell, pins.get(cell.id) ?? agreed), texts)) };
   const sentKeys = cellKeys(sent); // pins are part of what a key is made of
   const numbers = holding.flatMap(({ id }) => reportedResult(id, (sentKeys.get(id) as CellKey).key, results.get(id) as KeptResult) ?? []);
   if (numbers.length === 0) return sent;
@@ -59,19 +60,29 @@ function holds(id: string, keys: Keys, results: Kept): boolean {
   return kept !== undefined && kept.key.key === keys.get(id)?.key;
 }
 
-/** What the tasks that were named without a hash came to, by their name. */
-function pinsOf(cells: Cell[], results: Kept): Map<string, string> {
-  const pins = new Map<string, string>();
+/** The sha256 of a task's items, by its name. */
+type Pins = ReadonlyMap<string, string>;
+
+/** Of each cell that asked, what the tasks that it named without a hash came to. */
+function pinsOf(cells: Cell[], results: Kept): Map<string, Pins> {
+  const pins = new Map<string, Pins>();
   for (const cell of cells) {
     const result = results.get(cell.id)?.result;
     if (cell.kind !== 'evaluation' || result?.kind !== 'evaluation') continue;
     const unpinned = cell.tasks.filter(({ sha256 }) => sha256 === null).map(({ name }) => name);
-    for (const { task, sha256 } of result.tasks) if (unpinned.includes(task)) pins.set(task, sha256);
+    pins.set(cell.id, new Map(result.tasks.filter(({ task }) => unpinned.includes(task)).map(({ task, sha256 }) => [task, sha256])));
   }
   return pins;
 }
 
-function withPins(cell: Cell, pins: Map<string, string>): Cell {
+/** For cells that did not ask themselves: what all that did agree about. A set that was revised between two of them is left open. */
+function agreedPins(asked: Iterable<Pins>): Pins {
+  const found = new Map<string, Set<string>>();
+  for (const [task, sha256] of [...asked].flatMap((pins) => [...pins])) found.set(task, (found.get(task) ?? new Set()).add(sha256));
+  return new Map([...found].flatMap(([task, hashes]): [string, string][] => (hashes.size === 1 ? [[task, [...hashes][0]]] : [])));
+}
+
+function withPins(cell: Cell, pins: Pins): Cell {
   const pinned = <T extends ItemsRef>(items: T): T => ({ ...items, sha256: items.sha256 ?? pins.get(items.name) ?? null });
   if (cell.kind === 'evaluation') return { ...cell, tasks: cell.tasks.map(pinned) };
   return cell.kind === 'text' && cell.items ? { ...cell, items: pinned(cell.items) } : cell;
