@@ -7,7 +7,7 @@ import type { Engine } from './core/engine';
 import { isStopped, toFailureData, type FailureData } from './core/errors';
 import { isRunnable } from './core/notebook/cells';
 import type { Cell, CellOf, Notebook } from './core/notebook/document';
-import { estimateRuns } from './core/notebook/estimate';
+import { estimateRunsEach } from './core/notebook/estimate';
 import { Results, resultVersion, type CellResult, type KeptResult } from './core/notebook/results';
 import type { Kitchen } from './core/notebook/kitchen';
 import { runCell } from './core/notebook/run';
@@ -260,12 +260,11 @@ export class RunQueue {
   }
 
   /** @returns the sum */
-  #tellSeconds(batch: Batch, due: Cell[], tokensPerRun: number, each: number): number {
-    const { notebook } = batch;
-    const until = (count: number): number => each * estimateRuns(notebook, due.slice(0, count), tokensPerRun); // what cells share is counted once
-    const seconds = new Map(due.map(({ id }, i) => [id, until(i + 1) - until(i)]));
+  #tellSeconds(batch: Batch, due: Cell[], tokensPerRun: number, secondsPerRun: number): number {
+    const runs = estimateRunsEach(batch.notebook, due, tokensPerRun);
+    const seconds = new Map(due.map(({ id }, i) => [id, secondsPerRun * runs[i]]));
     this.#waiting = this.#waiting.map((entry) => (entry.batch === batch ? { ...entry, seconds: seconds.get(entry.cell.id) ?? 0 } : entry));
-    return until(due.length);
+    return secondsPerRun * runs.reduce((a, b) => a + b, 0);
   }
 
   #ask(seconds: number): Promise<boolean> {
