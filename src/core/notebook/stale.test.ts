@@ -98,6 +98,28 @@ describe('the reason', () => {
     expect(reason('evaluation', (n) => void (renamed(n), (cell(n, 'text').text += '.')))).not.toMatch(only);
   });
 
+  test('of an input that was renamed and then removed or moved says that, and of another input that it changed', () => {
+    const renamed = (n: Notebook): void => {
+      n.cells = renameCell(n, 'text', 'words').cells;
+    };
+    const after = (edit: (n: Notebook) => void) => (n: Notebook): void => (renamed(n), edit(n));
+    const remove = after((n) => void n.cells.splice(index(n, 'words'), 1));
+    for (const id of ['weighted', 'line', 'perplexity']) expect(reason(id, remove)).toBe('“words” was removed since this was computed.');
+    expect(reason('weighted', after((n) => move(n, 'words', 'line')))).toBe('“A text, without labels” moved below this cell since this was computed.');
+    expect(reason('perplexity', after((n) => void cell(n, 'checkpoints').checkpoints.pop()))).toBe('“Two checkpoints of one training run” changed since this was computed.');
+    expect(reason('line', after((n) => void (cell(n, 'sweep', 'line').points = 3)))).toMatch(/settings changed/);
+  });
+
+  test('of another input chosen in the place of one says that the settings changed', () => {
+    const another = (n: Notebook): void => {
+      n.cells.unshift({ ...cell(n, 'text'), id: 'other', text: 'Another.' });
+      cell(n, 'soup', 'weighted').text = 'other';
+    };
+    expect(reason('weighted', another)).toMatch(/settings changed/);
+    expect(reason('uniform', (n) => void (cell(n, 'soup', 'uniform').ingredients = ['step8000']))).toMatch(/settings changed/);
+    expect(reason('perplexity', (n) => void cell(n, 'perplexity').models.reverse())).toMatch(/settings changed/);
+  });
+
   test('of a result that an older page kept is told without its content', () => {
     const after = first();
     cell(after, 'checkpoints').checkpoints.pop();

@@ -12,6 +12,8 @@ export interface CellKey {
   inputs: Record<string, string>;
   /** the same with what the names stand for in their places; a result that an older page kept has none */
   content?: string;
+  /** the definition with its names numbered: what the cell says, whatever its inputs are called; an older result has none */
+  settings?: string;
 }
 
 /** The sha256 of a value's JSON, with the fields of every object in order. */
@@ -45,7 +47,7 @@ export function cellKeys(notebook: Notebook): Map<string, CellKey> {
     const key = hashOf([definition, inputs]);
     const unnamed = withNames(cell, (name) => contents.get(name) ?? absent);
     const content = unnamed === cell ? definition : hashOf([cell.kind, definitionOf(unnamed)]);
-    keys.set(cell.id, { key, definition, inputs, content });
+    keys.set(cell.id, { key, definition, inputs, content, settings: unnamed === cell ? definition : settingsOf(cell) });
     named.set(cell.id, key);
     contents.set(cell.id, content);
     for (const ref of cell.kind === 'checkpoints' ? cell.checkpoints : []) {
@@ -56,6 +58,11 @@ export function cellKeys(notebook: Notebook): Map<string, CellKey> {
   return keys;
 }
 
+function settingsOf(cell: Cell): string {
+  const names = inputsOf(cell);
+  return hashOf([cell.kind, definitionOf(withNames(cell, (name) => `#${names.indexOf(name)}`))]);
+}
+
 /**
  * Why a result does not hold any more, in one sentence; null where it still does.
  * @param then the key the result was computed under
@@ -64,14 +71,29 @@ export function cellKeys(notebook: Notebook): Map<string, CellKey> {
 export function staleReason(now: CellKey, then: CellKey, notebook: Notebook): string | null {
   if (now.key === then.key) return null;
   if (now.content !== undefined && now.content === then.content) return 'Only names changed since this was computed: run it to have the new ones, nothing is measured anew.';
-  if (now.definition !== then.definition) return 'Its settings changed since this was computed.';
+  if (now.definition !== then.definition && !onlyRenamed(now, then)) return 'Its settings changed since this was computed.';
   return `${inputNews(now, then, notebook)} since this was computed.`;
+}
+
+/** Whether the settings are the same but for names, each of which stands for what it stood for or for nothing: nobody chose another. */
+function onlyRenamed(now: CellKey, then: CellKey): boolean {
+  if (now.settings === undefined || now.settings !== then.settings) return false;
+  const before = Object.entries(then.inputs);
+  return Object.entries(now.inputs).every(([name, input], i) => {
+    const [nameThen, inputThen] = before[i];
+    return name === nameThen || (!Object.hasOwn(then.inputs, name) && (input === absent || input === inputThen));
+  });
+}
+
+/** What an input was, under its name or, where it had another one, in its place. */
+function inputBefore({ inputs }: CellKey, name: string, place: number): string | undefined {
+  return Object.hasOwn(inputs, name) ? inputs[name] : Object.values(inputs)[place];
 }
 
 /** What became of a cell's inputs: “A” changed, “B” moved below this cell and “C” was removed. */
 function inputNews(now: CellKey, then: CellKey, notebook: Notebook): string {
   const cellOf = (name: string): Cell | undefined => notebook.cells.find(({ id }) => id === name);
-  const news = Object.keys(now.inputs).filter((name) => now.inputs[name] !== then.inputs[name]);
+  const news = Object.keys(now.inputs).filter((name, i) => now.inputs[name] !== inputBefore(then, name, i));
   const gone = news.filter((name) => now.inputs[name] === absent);
   const moved = gone.filter((name) => stands(notebook, name));
   const removed = gone.filter((name) => !stands(notebook, name));
