@@ -238,3 +238,32 @@ test('nothing is computed twice: undo, a copy, a second cell that asks the same,
   expect(await readTable(page, 'perplexity-2')).toEqual(before);
   expect(await measurements(page), 'measurements').toBe(done);
 });
+
+test('back and forward lead where one was; leaving a run offers to go on with it', async ({ page }) => {
+  await page.goto('about:blank');
+  await openPage(page);
+  await title(page).fill('Mine');
+  await expect(page).toHaveURL(/#notebook=/);
+  await page.getByRole('link', { name: 'Notebooks' }).click();
+  await page.getByRole('button', { name: /^What scores say/ }).click();
+  await expect(title(page)).toHaveValue('What scores say');
+  await page.goBack();
+  await expect(page.getByRole('heading', { name: 'Your notebooks' })).toBeVisible();
+  await page.goForward();
+  await expect(title(page)).toHaveValue('What scores say');
+  await page.goBack();
+  await page.goBack();
+  await expect(title(page)).toHaveValue('Mine');
+
+  await runButton(page).click();
+  await expect(stopButton(page)).toBeVisible();
+  await page.getByRole('link', { name: 'Notebooks' }).click();
+  await page.goBack();
+  await expect(page.getByText(/The last run of this notebook was cut short/)).toBeVisible();
+  await page.getByRole('button', { name: 'Leave it' }).click();
+  await expect(page.getByText(/was cut short/)).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(title(page), 'undo knows what was done before').toHaveValue('First soup');
+  await page.goBack();
+  expect(page.url(), 'the way out of the site').toBe('about:blank');
+});
