@@ -4,6 +4,7 @@ import { inputsOf, kinds } from './core/notebook/cells';
 import { placeOf } from './core/notebook/choices';
 import type { Cell, CellKind, Notebook } from './core/notebook/document';
 import { copyOf, deleteCell, insertCells, moveCell, newCell, renameCell, takenNames } from './core/notebook/edits';
+import { isName } from './core/notebook/fields';
 import type { NotebookState } from './notebook-state.svelte';
 
 /** @param at how many cells will stand above it */
@@ -57,7 +58,7 @@ export function remove(open: NotebookState, id: string): string | null {
 /** A name is no part of what a cell's result depends on: it goes along. */
 export function rename(open: NotebookState, id: string, to: string): string {
   if (to === id) return id;
-  const wrong = to.length > 64 || !/^\w[\w .+-]*$/.test(to) ? failure('name-malformed', { name: to }) : takenNames(open.notebook).has(to) ? failure('name-taken', { name: to }) : null;
+  const wrong = !isName(to) ? failure('name-malformed', { name: to }) : takenNames(open.notebook).has(to) ? failure('name-taken', { name: to }) : null;
   open.refusal = wrong && toFailureData(wrong);
   if (wrong) return id;
   if (!open.change(renameCell(open.notebook, id, to), `the new name “${to}”`)) return id;

@@ -11,7 +11,7 @@ import { afterEdit, emptyHistory, redone, undone, type History } from './core/no
 import type { CellResult, KeptResult, SweepPoint } from './core/notebook/results';
 import { exportSoupCell, measureOnLine } from './core/notebook/run';
 import { cellKeys, staleReason, withInputs, type CellKey } from './core/notebook/stale';
-import { sameBackend, type BackendInfo } from './core/scoring/backend';
+import { backendNames, sameBackend, type BackendInfo } from './core/scoring/backend';
 import { stoppedBy } from './core/scoring/watch';
 import { forgetRun, interruptedRun, rememberRun } from './browser/interrupted-run';
 import { RunQueue, type CellStatus } from './run-queue.svelte';
@@ -366,5 +366,5 @@ export class NotebookState {
 }
 
 export function deviceName({ kind, device }: BackendInfo): string {
-  return kind === 'webgpu' ? `WebGPU, ${device}` : `WASM, ${device}`;
+  return `${backendNames[kind]}, ${device}`;
 }

@@ -1,12 +1,11 @@
 /** What is said of reported numbers. */
 import type { Reproduction } from '../core/notebook/reproduction';
-import type { BackendInfo } from '../core/scoring/backend';
+import { backendNames, type BackendInfo } from '../core/scoring/backend';
 
 type Backends = Reproduction['backends'];
 
 export function backendWords({ kind, precision, device }: BackendInfo): string {
-  const names: Record<BackendInfo['kind'], string> = { webgpu: 'WebGPU', wasm: 'WASM', node: 'Node' };
-  return `${names[kind]} (${device}, ${precision})`;
+  return `${backendNames[kind]} (${device}, ${precision})`;
 }
 
 export const verdictWords: Record<Reproduction['verdict'], { title: string; sentence(backends: Backends): string }> = {

@@ -65,7 +65,8 @@ function firstLargest(values: number[]): number {
   return values.indexOf(Math.max(...values));
 }
 
-function meanAndError(right: boolean[]): [mean: number, stderr: number | null] {
+/** The share that is right, and its standard error: null where there is one item only. */
+export function meanAndError(right: boolean[]): [mean: number, stderr: number | null] {
   const n = right.length;
   const mean = right.filter(Boolean).length / n;
   return [mean, n > 1 ? Math.sqrt((mean * (1 - mean)) / (n - 1)) : null];

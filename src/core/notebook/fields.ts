@@ -4,6 +4,12 @@ import * as v from 'valibot';
 export const limits = { cells: 200, names: 100, text: 5_000_000, markdown: 200_000, checkpoints: 200, title: 200, items: 100_000 };
 
 export const name = v.pipe(v.string(), v.regex(/^[\w][\w .+-]{0,63}$/, 'a name of letters, digits, dots, dashes and spaces'));
+
+/** Whether cells, checkpoints and soups may be called so. */
+export function isName(text: string): boolean {
+  return v.is(name, text);
+}
+
 export const names = v.pipe(v.array(name), v.maxLength(limits.names));
 /** Names of which each counts once: who says one twice, as older pages let people do, says it once. */
 export const distinctNames = v.pipe(

@@ -1,5 +1,5 @@
 /** A reported result as a list of numbers, each with a name and with what it takes to compare it. */
-import { moments } from '../statistics/paired-mean';
+import { meanAndError } from '../evaluation/accuracy';
 import { wilsonInterval } from '../statistics/wilson';
 import { placeName, type ReportedOf, type ReportedResult } from './reported';
 import { rightOf } from './right-bits';
@@ -84,10 +84,9 @@ function perplexity(what: string, { tokens, nll, stderr }: { tokens: number; nll
 
 function accuracy({ model, task, n, right: bits, rightNorm }: ReportedOf<'evaluation'>['rows'][number]): AccuracyNumber {
   const right = rightOf(bits, n) ?? [];
-  const { mean, deviation } = moments(right.map(Number));
-  const stderr = n > 1 ? deviation / Math.sqrt(n) : null;
+  const [value, stderr] = meanAndError(right);
   const interval = wilsonInterval(right.filter(Boolean).length, n);
-  return { what: `${model} on ${task}`, quantity: 'accuracy', told: { value: mean, stderr, interval }, model, task, right, rightNorm };
+  return { what: `${model} on ${task}`, quantity: 'accuracy', told: { value, stderr, interval }, model, task, right, rightNorm };
 }
 
 function told(value: number, stderr: number | null): Told {

@@ -12,6 +12,9 @@ export interface BackendInfo {
   device: string;
 }
 
+/** What each kind is called. */
+export const backendNames: Record<BackendInfo['kind'], string> = { webgpu: 'WebGPU', wasm: 'WASM', node: 'Node' };
+
 /** Whether numbers from the two may stand side by side. */
 export function sameBackend(a: BackendInfo, b: BackendInfo): boolean {
   return a.kind === b.kind && a.precision === b.precision && a.runtime === b.runtime && a.device === b.device;
