@@ -5,6 +5,7 @@ import { parseCatalog, runNamed, type Catalog } from './core/checkpoint/catalog'
 import { failure, toFailureData, type FailureData } from './core/errors';
 import { fromFragment } from './core/link/link';
 import { formatVersion, parseNotebook, type Notebook } from './core/notebook/document';
+import { limits } from './core/notebook/fields';
 import { sha256Of } from './core/sha256';
 import { fetchText } from './browser/fetch-text';
 import { forgetRun } from './browser/interrupted-run';
@@ -36,6 +37,8 @@ export class Workspace {
   deleted = $state.raw<readonly Deleted[]>([]);
   readonly open: NotebookState;
   #claim: Promise<Claim | null> = Promise.resolve(null);
+  /** the address that is being followed */
+  #followed: string | null = null;
   /** what the reader asked for last is done after what was asked for before */
   #turn: Promise<void> = Promise.resolve();
 
@@ -67,11 +70,14 @@ export class Workspace {
   /** Shows what the address names. What cannot be shown leaves a sentence and the list. */
   follow(hash: string): Promise<void> {
     return this.attempt(async () => {
+      this.#followed = hash;
       try {
         await this.#show(routeOf(hash));
       } catch (thrown) {
         await this.goHome('replaceState'); // going back must not lead here again
         throw thrown;
+      } finally {
+        this.#followed = null;
       }
     });
   }
@@ -114,15 +120,13 @@ export class Workspace {
 
   /** Opens a notebook that came as a file: kept at once, or looked at first where it brings somebody's numbers. */
   async openFile(notebook: Notebook): Promise<void> {
-    await this.#look(notebook, { id: null, lesson: null, link: null });
-    history.pushState(null, '', location.pathname + location.search); // it has no address before it is kept
+    await this.#begin(notebook);
     if (notebook.reported === null) this.open.keepIt();
     this.open.news = `Opened ${notebook.title || 'the notebook'}.`;
   }
 
   async openEmpty(): Promise<void> {
-    await this.#look({ stockpot: formatVersion, title: 'A new notebook', cells: [], reported: null }, { id: null, lesson: null, link: null });
-    history.pushState(null, '', location.pathname + location.search);
+    await this.#begin({ stockpot: formatVersion, title: 'A new notebook', cells: [], reported: null });
     this.open.keepIt();
   }
 
@@ -200,6 +204,12 @@ export class Workspace {
     this.view = { kind: 'notebook' };
   }
 
+  /** Shows a notebook that is the reader's own; it has no address before it is kept. */
+  async #begin(notebook: Notebook): Promise<void> {
+    await this.#look(notebook, { id: null, lesson: null, link: null });
+    history.pushState(null, '', location.pathname + location.search);
+  }
+
   async #showKept({ id, title, lesson: began, link }: KeptNotebook, notebook: Notebook): Promise<void> {
     this.#address({ kind: 'notebook', id });
     if ((await this.#claim) === null) return void (this.view = { kind: 'elsewhere', id, title });
@@ -236,6 +246,7 @@ export class Workspace {
   #address(route: Route, how: 'pushState' | 'replaceState' = 'pushState'): void {
     const hash = hashOf(route);
     if (location.hash === hash) return;
+    if (this.#followed !== null && this.#followed !== location.hash) return; // the reader went on meanwhile: that is followed next
     const way = routeOf(location.hash).kind === 'last' ? 'replaceState' : how;
     history[way](null, '', location.pathname + location.search + hash);
   }
@@ -252,7 +263,7 @@ async function copied(id: string): Promise<string> {
   if (!kept) throw failure('notebook-absent');
   const { json, lesson } = kept;
   const notebook = parseNotebook(json, 'the notebook');
-  const twin = { id: crypto.randomUUID(), title: `${notebook.title} (copy)`.slice(0, 200), lesson, link: null, saved: new Date().toISOString() };
+  const twin = { id: crypto.randomUUID(), title: `${notebook.title} (copy)`.slice(0, limits.title), lesson, link: null, saved: new Date().toISOString() };
   await writeNotebook({ ...twin, json: JSON.stringify({ ...notebook, title: twin.title }) });
   await replaceResults(twin.id, await readResults(id));
   return twin.id;

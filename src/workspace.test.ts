@@ -56,6 +56,8 @@ const tasksOf = (id: string): unknown[] => (JSON.parse(shelf.get(id)?.json ?? '{
 const lockOf = (id: string): string => `stockpot-notebook-${id}`;
 
 let workspace: Workspace;
+/** how often the page wrote an address into the history */
+let pushed = 0;
 const go = (work: (workspace: Workspace) => Promise<unknown>): Promise<void> => workspace.attempt(() => work(workspace));
 
 beforeEach(async () => {
@@ -63,7 +65,11 @@ beforeEach(async () => {
   held.clear();
   const kept = new Map<string, string>();
   const address = { hash: '', pathname: '/', search: '' };
-  const write = (_: unknown, __: unknown, url: string): void => void (address.hash = url.includes('#') ? url.slice(url.indexOf('#')) : '');
+  pushed = 0;
+  const write = (_: unknown, __: unknown, url: string): void => {
+    pushed++;
+    address.hash = url.includes('#') ? url.slice(url.indexOf('#')) : '';
+  };
   vi.stubGlobal('navigator', { locks });
   vi.stubGlobal('location', address);
   vi.stubGlobal('history', { pushState: write, replaceState: write });
@@ -182,6 +188,14 @@ test('undo knows what was done before the notebook was left, but not where anoth
 });
 
 test('a notebook that is not here is said not to be, and the list is shown', async () => {
-  await workspace.follow('#notebook=nowhere');
+  await workspace.follow((location.hash = '#notebook=nowhere'));
   expect([workspace.view.kind, workspace.problem?.code, location.hash]).toEqual(['home', 'notebook-absent', '#notebooks']);
+});
+
+test('an address that the reader has left before it was shown is not written back', async () => {
+  await workspace.follow((location.hash = '#notebook=A'));
+  const there = workspace.follow((location.hash = '#notebooks'));
+  const back = workspace.follow((location.hash = '#notebook=A')); // before the list could be shown
+  await Promise.all([there, back]);
+  expect([workspace.view.kind, location.hash, pushed]).toEqual(['notebook', '#notebook=A', 0]);
 });
