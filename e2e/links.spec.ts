@@ -48,7 +48,7 @@ test('a link brings its numbers, is run in a fresh profile, and is reproduced; n
   await expect(review(other)).toContainText('2 of 2 results are reproduced.');
   await expect(other).toHaveURL(/#notebook=/);
   await other.reload();
-  expect(await verdicts(other), 'after a reload').toEqual({ soup: 'reproduced', evaluation: 'reproduced' });
+  await expect.poll(() => verdicts(other), 'after a reload').toEqual({ soup: 'reproduced', evaluation: 'reproduced' });
 
   await openLink(other, link);
   await other.getByRole('link', { name: 'You opened this link before: go to your copy' }).click();

@@ -162,7 +162,7 @@ test('the list of notebooks: copied, deleted and brought back with its results, 
   await expect(listed).toHaveCount(0);
   await page.getByRole('button', { name: /^Undo: bring back/ }).click();
   await listed.click();
-  expect(await readTable(page, 'perplexity')).toEqual(table);
+  await expect.poll(() => readTable(page, 'perplexity'), 'results come after the notebook').toEqual(table);
   expect(await staleCells(page)).toEqual([]);
   await page.goBack();
   await expect(page.getByRole('heading', { name: 'Your notebooks' })).toBeVisible();

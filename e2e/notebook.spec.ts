@@ -118,7 +118,7 @@ test('a reload, and a file, bring the notebook back', async ({ page }) => {
   await expect(page.locator('[data-saved=yes]')).toBeVisible();
   await page.reload();
   await expect(page.getByLabel('Title of the notebook')).toHaveValue('Mine');
-  expect(await readTable(page, 'perplexity'), 'results are kept').toEqual(table);
+  await expect.poll(() => readTable(page, 'perplexity'), 'results are kept').toEqual(table);
   expect(await staleCells(page)).toEqual([]);
   await expect(page.getByRole('slider')).toHaveValue('0');
 
