@@ -80,7 +80,7 @@ export class EngineBridge {
       open: (ref, watch) => this.#call(running, signal, watch, (remote, call) => remote.open(call, ref)),
       scoreText: (model, text, convention, watch) => this.#call(running, signal, watch, (remote, call) => remote.scoreText(call, model, text, convention)),
       answerItems: (model, items, watch, onAnswers) => this.#call(running, signal, watch, (remote, call) => remote.answerItems(call, model, items), onAnswers),
-      pieces: (run, text, convention) => this.#call(running, signal, unwatched, (remote, call) => remote.pieces(call, run, text, convention)),
+      pieces: (ref, text, convention) => this.#call(running, signal, unwatched, (remote, call) => remote.pieces(call, ref, text, convention)),
       exportModel: (model, method, watch) => this.#call(running, signal, watch, (remote, call) => remote.exportModel(call, model, method)),
     };
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Failure } from './core/errors';
-import { parseNotebook, type Notebook } from './core/notebook/document';
+import { formatVersion, parseNotebook, type Notebook } from './core/notebook/document';
 import { maxTextBytes } from './core/perplexity/documents';
 import { recogniseFiles } from './picked-files';
 import { notebookData } from './sharing/notebook-in-page';
@@ -21,7 +21,7 @@ async function refusal(...files: File[]): Promise<Failure> {
 describe('what files are, from what is in them', () => {
   test('a notebook', async () => {
     const found = await recogniseFiles([file('my soup.json', notebookJson)]);
-    expect(found).toMatchObject({ kind: 'notebook', notebook: { stockpot: 2, title: 'First soup' } });
+    expect(found).toMatchObject({ kind: 'notebook', notebook: { stockpot: formatVersion, title: 'First soup' } });
   });
 
   test('a notebook in the page it was saved as, and an ordinary page, which is a text', async () => {

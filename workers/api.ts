@@ -35,6 +35,6 @@ export interface EngineWorkerApi {
   open(call: CallId, ref: CheckpointRef): Promise<CheckpointFacts>;
   scoreText(call: CallId, model: Model, text: ScoredText, convention: Convention): Promise<TextScores>;
   answerItems(call: CallId, model: Model, items: Item[]): Promise<Answer[]>;
-  pieces(call: CallId, run: string, text: ScoredText, convention: Convention): Promise<string[][]>;
+  pieces(call: CallId, ref: CheckpointRef, text: ScoredText, convention: Convention): Promise<string[][]>;
   exportModel(call: CallId, model: Model, method: MethodName): Promise<Blob>;
 }

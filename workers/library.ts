@@ -1,9 +1,11 @@
 /** Files of the bundled runs, over the network, each only when something uses it. */
-import { parseCatalog, pathOf, runNamed, type Catalog } from '../src/core/checkpoint/catalog';
+import { bundledFiles, parseCatalog, type Catalog } from '../src/core/checkpoint/catalog';
+import type { CheckpointFiles } from '../src/core/checkpoint/source';
 import type { Library } from '../src/core/engine';
 import { failure } from '../src/core/errors';
 import { sha256Of } from '../src/core/sha256';
 import type { Watch } from '../src/core/scoring/watch';
+import type { CheckpointRef } from '../src/core/soup/model';
 
 /** @param base the page's address, under which models/ lies */
 export function networkLibrary(base: string): Library {
@@ -14,10 +16,20 @@ export function networkLibrary(base: string): Library {
     catalog.catch(() => (catalog = undefined));
     return catalog;
   };
+  const filesOf = async ({ id, source }: CheckpointRef): Promise<CheckpointFiles> => {
+    if (source.kind !== 'bundled') throw failure('checkpoint-unknown', { checkpoint: id });
+    return bundledFiles(await known(), source);
+  };
   return {
-    config: async (run) => fetchVerified(runNamed(await known(), run).files.config, address),
-    tokenizer: async (run) => fetchVerified(runNamed(await known(), run).files.tokenizer, address),
-    checkpoint: async (ref, watch) => download(address(pathOf(await known(), ref.source.run, ref.source)), `Fetching ${ref.id}`, watch),
+    config: async (ref) => fetchVerified((await filesOf(ref)).config, address),
+    tokenizer: async (ref) => fetchVerified((await filesOf(ref)).tokenizer, address),
+    async weights(ref, watch) {
+      const [file] = (await filesOf(ref)).weights;
+      const blob = await download(address(file.path), `Fetching ${ref.id}`, watch);
+      const found = sha256Of(new Uint8Array(await blob.arrayBuffer()));
+      if (found !== ref.sha256) throw failure('checkpoint-changed', { checkpoint: ref.id, found, expected: ref.sha256 });
+      return [blob];
+    },
   };
 }
 

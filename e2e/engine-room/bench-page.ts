@@ -1,5 +1,5 @@
 /** What the benchmark measures inside the browser: forward passes, coefficient steps, the sessions a sweep creates, and items. */
-import { parseCatalog, pathOf, refOf, runNamed, type Catalog } from '../../src/core/checkpoint/catalog';
+import { parseCatalog, refOf, runNamed, type Catalog } from '../../src/core/checkpoint/catalog';
 import { planBatches } from '../../src/core/scoring/batches';
 import { Checkpoint } from '../../src/core/checkpoint/checkpoint';
 import { parseConfig } from '../../src/core/checkpoint/config';
@@ -53,13 +53,13 @@ async function open(kind: 'wasm' | 'webgpu'): Promise<Backend> {
 async function prepare(backend: Backend): Promise<{ ids: [string, string]; batch: Batch }> {
   const text = async (path: string): Promise<string> => (await fetch(`models/${path}`)).text();
   const catalog = await catalogOf();
-  const config = parseConfig(await text(pathOf(catalog, 'pico', 'config')), 'config.json');
+  const config = parseConfig(await text(runNamed(catalog, 'pico').files.config.path), 'config.json');
   await backend.prepare(config);
   const ids: string[] = [];
   for (const checkpoint of runNamed(catalog, 'pico').checkpoints.filter(({ name }) => name === 'step7000' || name === 'step8000')) {
     const file = await (await fetch(`models/${checkpoint.path}`)).blob();
     const { id, sha256 } = refOf(runNamed(catalog, 'pico'), checkpoint);
-    await backend.load(sha256, await Checkpoint.open(file, config, id));
+    await backend.load(sha256, await Checkpoint.open([file], config, id));
     ids.push(sha256);
   }
   const count = backend.tokensPerRun(config);

@@ -81,16 +81,15 @@ interface Prepared {
 
 /** Has the backends ready with the checkpoint's weights. */
 async function prepare({ ort, info, options }: Runtime, library: Library, ref: CheckpointRef): Promise<Prepared> {
-  const { run } = ref.source;
-  const config = parseConfig(await library.config(run), run);
-  const checkpoint = await Checkpoint.open(await library.checkpoint(ref, unwatched), config, ref.id);
+  const config = parseConfig(await library.config(ref, unwatched), ref.id);
+  const checkpoint = await Checkpoint.open(await library.weights(ref, unwatched), config, ref.id);
   const [backend, doubled] = [new CpuBackend(ort, info, options), new Doubled(ort, info, options)];
   for (const each of [backend, doubled]) {
     await each.prepare(config);
     await each.load(ref.sha256, checkpoint);
     await each.merge([{ sha256: ref.sha256, coefficient: 1 }]);
   }
-  return { config, tokenizer: Tokenizer.parse(await library.tokenizer(run), run), backend, doubled };
+  return { config, tokenizer: Tokenizer.parse(await library.tokenizer(ref, unwatched), ref.id), backend, doubled };
 }
 
 /** Once untimed, which also holds every path against the first; then `repeats` rounds of each path once. */

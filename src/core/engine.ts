@@ -4,11 +4,13 @@
  */
 import { Checkpoint } from './checkpoint/checkpoint';
 import { parseConfig, type ModelConfig } from './checkpoint/config';
+import type { Source } from './checkpoint/source';
 import { failure } from './errors';
 import type { Answer } from './evaluation/accuracy';
 import { GatheredAnswers } from './evaluation/gathered-answers';
 import { encodePair } from './evaluation/encode-pair';
 import type { Item } from './evaluation/task';
+import { windowOf } from './graph/architectures';
 import { utf8Length } from './perplexity/documents';
 import type { PerTokenScores } from './perplexity/scores';
 import { cutDocument, type Convention, type Window } from './perplexity/windows';
@@ -16,17 +18,19 @@ import type { Backend, BackendInfo } from './scoring/backend';
 import type { Group } from './scoring/packing';
 import { score, type OnScored, type WindowScores } from './scoring/score';
 import { breathe, Pace, unwatched, type Watch } from './scoring/watch';
-import { sha256Of } from './sha256';
 import { exportSoup, recipeOf } from './soup/export';
 import type { CheckpointRef, Model } from './soup/model';
 import type { MethodName } from './merging/merge-method';
 import { Tokenizer } from './tokenizer/tokenizer';
 
-/** Brings the files of a run, from wherever the engine lives. */
+/** Brings a checkpoint's files, each of them the one that is pinned: whoever implements it checks their hashes. */
 export interface Library {
-  config(run: string): Promise<string>;
-  tokenizer(run: string): Promise<string>;
-  checkpoint(ref: CheckpointRef, watch: Watch): Promise<Blob>;
+  /** the text of config.json */
+  config(ref: CheckpointRef, watch: Watch): Promise<string>;
+  /** the text of tokenizer.json */
+  tokenizer(ref: CheckpointRef, watch: Watch): Promise<string>;
+  /** one file, or all shards in order; on a disk where that can be, so that they are read only where they are needed */
+  weights(ref: CheckpointRef, watch: Watch): Promise<Blob[]>;
 }
 
 /** What opening a checkpoint tells about it. */
@@ -64,7 +68,7 @@ export interface Engine {
   scoreText(model: Model, text: ScoredText, convention: Convention, watch?: Watch): Promise<TextScores>;
   answerItems(model: Model, items: Item[], watch?: Watch, onAnswers?: OnAnswers): Promise<Answer[]>;
   /** The stretches of text the scored tokens stand for, per document. */
-  pieces(run: string, text: ScoredText, convention: Convention): Promise<string[][]>;
+  pieces(ref: CheckpointRef, text: ScoredText, convention: Convention): Promise<string[][]>;
   /** The soup as a safetensors file. */
   exportModel(model: Model, method: MethodName, watch?: Watch): Promise<Blob>;
 }
@@ -101,14 +105,14 @@ export class LocalEngine implements Engine {
   }
 
   async open(ref: CheckpointRef, watch: Watch = unwatched): Promise<CheckpointFacts> {
-    const { config } = await this.#prepare(ref.source.run);
+    const { config } = await this.#prepare(ref, watch);
     const facts = await this.#hold(ref, config, 1, watch);
     return { ...facts, id: ref.id };
   }
 
   async scoreText(model: Model, text: ScoredText, convention: Convention, watch: Watch = unwatched): Promise<TextScores> {
     const run = await this.#materialise(model, watch);
-    const window = run.config.max_position_embeddings;
+    const window = windowOf(run.config);
     const encoded = encodeDocuments(run.tokenizer, text, convention);
     const cut = encoded.map(({ tokens, from }) => cutDocument(tokens, window, run.tokenizer.prefix, convention, from));
     const groups = cut.flat().map((window) => [window]);
@@ -124,7 +128,7 @@ export class LocalEngine implements Engine {
 
   async answerItems(model: Model, items: Item[], watch: Watch = unwatched, onAnswers: OnAnswers = () => undefined): Promise<Answer[]> {
     const run = await this.#materialise(model, watch);
-    const window = run.config.max_position_embeddings;
+    const window = windowOf(run.config);
     const groups = await this.#encodeItems(items, run.tokenizer, window, watch);
     const gathered = new GatheredAnswers(items);
     const doing = `Answering ${items.length} items with ${model.id}`;
@@ -140,8 +144,8 @@ export class LocalEngine implements Engine {
     return gathered.answers;
   }
 
-  async pieces(run: string, text: ScoredText, convention: Convention): Promise<string[][]> {
-    const { tokenizer } = await this.#run(run);
+  async pieces(ref: CheckpointRef, text: ScoredText, convention: Convention): Promise<string[][]> {
+    const { tokenizer } = await this.#run(ref, unwatched);
     return encodeDocuments(tokenizer, text, convention).map(({ tokens, from }) => tokenizer.pieces(tokens).slice(from));
   }
 
@@ -171,10 +175,12 @@ export class LocalEngine implements Engine {
 
   /** Makes the model's weights the ones that the next run uses. */
   async #materialise(model: Model, watch: Watch): Promise<Run> {
-    const runs = new Set(model.ingredients.map(({ checkpoint }) => checkpoint.source.run));
-    const [first, second] = model.ingredients.map(({ checkpoint }) => checkpoint);
-    if (runs.size > 1) throw failure('ingredients-differ', { first: first.id, second: second.id, found: 'they come from different runs' });
-    const run = await this.#prepare(first.source.run);
+    const [first, ...others] = model.ingredients.map(({ checkpoint }) => checkpoint);
+    for (const other of others) {
+      const found = difference(await this.#run(first, watch), await this.#run(other, watch));
+      if (found) throw failure('ingredients-differ', { first: first.id, second: other.id, found });
+    }
+    const run = await this.#prepare(first, watch);
     const used = model.ingredients.filter(({ coefficient }) => coefficient !== 0);
     const key = JSON.stringify(used.map(({ checkpoint, coefficient }) => [checkpoint.sha256, coefficient]));
     if (key === this.#merged) return run;
@@ -199,7 +205,7 @@ export class LocalEngine implements Engine {
         parameters: checkpoint.parameters,
         sha256: ref.sha256,
         bytes,
-        window: config.max_position_embeddings,
+        window: windowOf(config),
         tokensPerRun: this.backend.tokensPerRun(config),
       });
     }
@@ -208,10 +214,8 @@ export class LocalEngine implements Engine {
   }
 
   async #fetch(ref: CheckpointRef, config: ModelConfig, watch: Watch): Promise<{ checkpoint: Checkpoint; bytes: number }> {
-    const file = await this.library.checkpoint(ref, watch);
-    const found = sha256Of(new Uint8Array(await file.arrayBuffer()));
-    if (found !== ref.sha256) throw failure('checkpoint-changed', { checkpoint: ref.id, found, expected: ref.sha256 });
-    return { checkpoint: await Checkpoint.open(file, config, ref.id), bytes: file.size };
+    const files = await this.library.weights(ref, watch);
+    return { checkpoint: await Checkpoint.open(files, config, ref.id), bytes: files.reduce((sum, { size }) => sum + size, 0) };
   }
 
   #makeRoom(together: number): void {
@@ -223,8 +227,8 @@ export class LocalEngine implements Engine {
   }
 
   /** The run's configuration and tokenizer, with the backend ready for its shape. */
-  async #prepare(name: string): Promise<Run> {
-    const run = await this.#run(name);
+  async #prepare(ref: CheckpointRef, watch: Watch): Promise<Run> {
+    const run = await this.#run(ref, watch);
     const before = this.backend.sessions;
     await this.backend.prepare(run.config);
     if (this.backend.sessions !== before) {
@@ -234,19 +238,34 @@ export class LocalEngine implements Engine {
     return run;
   }
 
-  #run(name: string): Promise<Run> {
-    const known = this.#runs.get(name);
+  #run(ref: CheckpointRef, watch: Watch): Promise<Run> {
+    const key = runKey(ref.source);
+    const known = this.#runs.get(key);
     if (known) return known;
-    const reading = this.#readRun(name);
-    this.#runs.set(name, reading);
-    reading.catch(() => this.#runs.delete(name)); // a failure is forgotten, so that the next try is a new one
+    const reading = this.#readRun(ref, watch);
+    this.#runs.set(key, reading);
+    reading.catch(() => this.#runs.delete(key)); // a failure is forgotten, so that the next try is a new one
     return reading;
   }
 
-  async #readRun(name: string): Promise<Run> {
-    const [config, tokenizer] = await Promise.all([this.library.config(name), this.library.tokenizer(name)]);
-    return { config: parseConfig(config, `${name}/config.json`), tokenizer: Tokenizer.parse(tokenizer, `${name}/tokenizer.json`) };
+  async #readRun(ref: CheckpointRef, watch: Watch): Promise<Run> {
+    const [config, tokenizer] = await Promise.all([this.library.config(ref, watch), this.library.tokenizer(ref, watch)]);
+    const where = ref.source.kind === 'bundled' ? ref.source.run : ref.id;
+    return { config: parseConfig(config, `${where}/config.json`), tokenizer: Tokenizer.parse(tokenizer, `${where}/tokenizer.json`) };
   }
+}
+
+/** What checkpoints of one run share. */
+function runKey(source: Source): string {
+  return source.kind === 'bundled' ? source.run : `${source.config.sha256} ${source.tokenizer.sha256}`;
+}
+
+/** Why checkpoints of two runs cannot be merged, in a few words; null where they can. */
+function difference(a: Run, b: Run): string | null {
+  if (a === b) return null;
+  const keys = new Set([...Object.keys(a.config), ...Object.keys(b.config)]) as Set<keyof ModelConfig>;
+  for (const key of keys) if (JSON.stringify(a.config[key]) !== JSON.stringify(b.config[key])) return `their ${key} is ${String(a.config[key])} and ${String(b.config[key])}`;
+  return a.tokenizer.fingerprint === b.tokenizer.fingerprint ? null : 'their tokenizers make different tokens of a text';
 }
 
 /** A document as tokens, from the first of which that is scored. */

@@ -9,6 +9,7 @@ const examples: { [C in FailureCode]: () => Failure } = {
   'text-too-long': () => failure('text-too-long', { text: 'mine', bytes: 6_000_000, limit: 5_000_000 }),
   'text-documents': () => failure('text-documents', { text: 'mine', line: 3, found: 'it is not JSON' }),
   'safetensors-malformed': () => failure('safetensors-malformed', { file: 'a', found: 'it is short', allowed: '8 bytes' }),
+  'file-unreadable': () => failure('file-unreadable', { file: 'model.safetensors', found: 'NotReadableError' }),
   'tensor-dtype': () => failure('tensor-dtype', { file: 'a', tensor: 'w', dtype: 'F8_E4M3' }),
   'tensor-missing': () => failure('tensor-missing', { file: 'a', tensors: ['u', 'v', 'w', 'x', 'y'] }),
   'tensor-shape': () => failure('tensor-shape', { file: 'a', tensor: 'w', found: [2, 3], expected: [3, 2] }),

@@ -46,6 +46,10 @@ const sentences = {
     `“${f.file}” is not a safetensors file this page can read: ${f.found}.`,
     `Expected ${f.allowed}. Download the file again, or save it again with the safetensors library.`,
   ],
+  'file-unreadable': (f: { file: string; found: string }): Sentences => [
+    `“${f.file}” can no longer be read (${f.found}).`,
+    'It was moved, changed or deleted since it was chosen: choose it again.',
+  ],
   'tensor-dtype': (f: { file: string; tensor: string; dtype: string }): Sentences => [
     `Tensor “${f.tensor}” in “${f.file}” is stored as ${f.dtype}.`,
     'Weights may be F32, F16 or BF16: convert the checkpoint to one of them.',

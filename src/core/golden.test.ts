@@ -59,7 +59,7 @@ describe('NLLs of the bundled checkpoints and their soups, token by token', () =
 async function scoreFixed(config: ModelConfig, tokens: number[], length: number): Promise<number[]> {
   const backend = nodeBackend();
   await backend.prepare(config);
-  await backend.load('fixed', await Checkpoint.open(fixedCheckpoint(config), config, 'fixed'));
+  await backend.load('fixed', await Checkpoint.open([fixedCheckpoint(config)], config, 'fixed'));
   await backend.merge([{ sha256: 'fixed', coefficient: 1 }]);
   const windows: Window[] = [];
   for (let start = 0; start < tokens.length; start += length + 1) {

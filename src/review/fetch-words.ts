@@ -19,9 +19,10 @@ function whatWords({ what, name }: Fetch): string {
   return words[what];
 }
 
-function whereWords({ what, from, hub, bytes }: Fetch): string {
+function whereWords({ what, from, hub, model, bytes }: Fetch): string {
+  if (model) return `from ${'repo' in model ? `the Hugging Face Hub, ${model.repo}, ${model.revision} at commit ${model.commit.slice(0, 12)}…` : model.base}${bytes === null ? '' : `, ${sizeWords(bytes)}`}, only when you run it`;
   if (from === 'hub' && hub) return `from the Hugging Face Hub, dataset ${hub.dataset}${hub.commit ? ` at commit ${hub.commit.slice(0, 12)}…` : ''}, only after you press its button`;
-  if (from === 'reader') return what === 'text' ? 'not sent along; you would have to put it in' : 'a file that you would have to pick';
+  if (from === 'reader') return what === 'text' ? 'not sent along; you would have to put it in' : `a file that you would have to pick${bytes === null ? '' : `, ${sizeWords(bytes)}`}`;
   return `from this site${bytes === null ? '' : `, ${sizeWords(bytes)}`}`;
 }
 

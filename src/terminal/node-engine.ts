@@ -5,16 +5,29 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import ortPackage from 'onnxruntime-node/package.json' with { type: 'json' };
-import { parseCatalog, pathOf, type Catalog } from '../core/checkpoint/catalog';
+import { bundledFiles, parseCatalog, type Catalog } from '../core/checkpoint/catalog';
+import type { CheckpointFiles } from '../core/checkpoint/source';
 import { LocalEngine, type Library } from '../core/engine';
+import { failure } from '../core/errors';
+import { sha256Of } from '../core/sha256';
+import type { CheckpointRef } from '../core/soup/model';
 import { CpuBackend } from '../core/scoring/cpu-backend';
 
 /** The bundled checkpoints, read from a folder. */
 export function folderLibrary(folder: string, catalog: Catalog): Library {
+  const filesOf = ({ id, source }: CheckpointRef): CheckpointFiles => {
+    if (source.kind !== 'bundled') throw failure('checkpoint-unknown', { checkpoint: id });
+    return bundledFiles(catalog, source);
+  };
   return {
-    config: (run) => readFile(join(folder, pathOf(catalog, run, 'config')), 'utf8'),
-    tokenizer: (run) => readFile(join(folder, pathOf(catalog, run, 'tokenizer')), 'utf8'),
-    checkpoint: (ref) => openAsBlob(join(folder, pathOf(catalog, ref.source.run, ref.source))),
+    config: async (ref) => readFile(join(folder, filesOf(ref).config.path), 'utf8'),
+    tokenizer: async (ref) => readFile(join(folder, filesOf(ref).tokenizer.path), 'utf8'),
+    async weights(ref) {
+      const file = await openAsBlob(join(folder, filesOf(ref).weights[0].path));
+      const found = sha256Of(new Uint8Array(await file.arrayBuffer()));
+      if (found !== ref.sha256) throw failure('checkpoint-changed', { checkpoint: ref.id, found, expected: ref.sha256 });
+      return [file];
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 /** catalog.json: the bundled runs, what their checkpoints are, and where they lie. */
 import * as v from 'valibot';
 import { failure } from '../errors';
-import type { BundledSource, CheckpointRef } from '../soup/model';
+import type { CheckpointRef } from '../soup/model';
+import type { BundledSource, CheckpointFiles } from './source';
 
 const file = v.object({ path: v.string(), bytes: v.number(), sha256: v.string() });
 
@@ -55,9 +56,13 @@ export function checkpointNamed(catalog: Catalog, source: BundledSource): Catalo
   return found;
 }
 
-/** Where a run's file lies, relative to the catalog. */
-export function pathOf(catalog: Catalog, run: string, what: 'config' | 'tokenizer' | BundledSource): string {
-  return typeof what === 'string' ? runNamed(catalog, run).files[what].path : checkpointNamed(catalog, what).path;
+/**
+ * The files of a bundled checkpoint, relative to the catalog.
+ * @throws checkpoint-unknown
+ */
+export function bundledFiles(catalog: Catalog, source: BundledSource): CheckpointFiles {
+  const { config, tokenizer } = runNamed(catalog, source.run).files;
+  return { config, tokenizer, weights: [checkpointNamed(catalog, source)] };
 }
 
 /** A bundled checkpoint as a notebook names it. */

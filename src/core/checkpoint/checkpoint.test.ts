@@ -47,7 +47,7 @@ async function refusal(opening: Promise<unknown>): Promise<Failure> {
 
 describe('a checkpoint whose tensors are those of its configuration', () => {
   test('opens, counts its parameters, and gives each tensor once, as it is stored', async () => {
-    const checkpoint = await Checkpoint.open(written(), config, 'step1');
+    const checkpoint = await Checkpoint.open([written()], config, 'step1');
     expect(checkpoint.parameters).toBe(80 + 16 + 192 + 24 + 64 + 8 + 16 + 128 + 16 + 128 + 8 + 16 + 80);
     const read = [];
     for await (const tensor of checkpoint.read()) read.push(tensor);
@@ -56,25 +56,25 @@ describe('a checkpoint whose tensors are those of its configuration', () => {
   });
 
   test('may carry buffers nobody asked for', async () => {
-    const checkpoint = await Checkpoint.open(written({ [`${layer}.attention.masked_bias`]: [], [`${layer}.attention.rotary_emb.inv_freq`]: [4] }), config, 'step1');
+    const checkpoint = await Checkpoint.open([written({ [`${layer}.attention.masked_bias`]: [], [`${layer}.attention.rotary_emb.inv_freq`]: [4] })], config, 'step1');
     expect(checkpoint.parameters).toBe(Object.values(shapes).map(sizeOf).reduce((a, b) => a + b));
   });
 
   test('needs no unembedding of its own where the embeddings are tied', async () => {
     const tied = { ...config, tie_word_embeddings: true };
-    const checkpoint = await Checkpoint.open(written({ 'embed_out.weight': null }), tied, 'step1');
-    expect(checkpoint.parameters).toBe((await Checkpoint.open(written(), config, 'step1')).parameters - 80);
+    const checkpoint = await Checkpoint.open([written({ 'embed_out.weight': null })], tied, 'step1');
+    expect(checkpoint.parameters).toBe((await Checkpoint.open([written()], config, 'step1')).parameters - 80);
   });
 });
 
 describe('a checkpoint that is not of its configuration', () => {
   test('is refused with every tensor it lacks', async () => {
-    const failure = await refusal(Checkpoint.open(written({ [`${layer}.attention.dense.bias`]: null, 'embed_out.weight': null }), config, 'step1'));
+    const failure = await refusal(Checkpoint.open([written({ [`${layer}.attention.dense.bias`]: null, 'embed_out.weight': null })], config, 'step1'));
     expect(failure).toMatchObject({ code: 'tensor-missing', facts: { file: 'step1', tensors: [`${layer}.attention.dense.bias`, 'embed_out.weight'] } });
   });
 
   test.each([[[10, 9]], [[80]], [[8, 10]], [[10, 8, 1]]])('is refused with the tensor that has the shape %j', async (shape) => {
-    const failure = await refusal(Checkpoint.open(written({ 'embed_out.weight': shape }), config, 'step1'));
+    const failure = await refusal(Checkpoint.open([written({ 'embed_out.weight': shape })], config, 'step1'));
     expect(failure).toMatchObject({ code: 'tensor-shape', facts: { tensor: 'embed_out.weight', found: shape, expected: [10, 8] } });
   });
 
@@ -83,12 +83,12 @@ describe('a checkpoint that is not of its configuration', () => {
     const bytes = new Uint8Array(await written().arrayBuffer());
     const at = original.indexOf('"F32"', original.indexOf('"embed_out.weight"'));
     bytes.set(new TextEncoder().encode('"I32"'), at); // as many bytes
-    const failure = await refusal(Checkpoint.open(new Blob([bytes]), config, 'step1'));
+    const failure = await refusal(Checkpoint.open([new Blob([bytes])], config, 'step1'));
     expect(failure).toMatchObject({ code: 'tensor-dtype', facts: { tensor: 'embed_out.weight', dtype: 'I32' } });
   });
 
   test('is refused while it is read where a weight is not a number, with the count', async () => {
-    const checkpoint = await Checkpoint.open(written({}, `${layer}.attention.dense.bias`), config, 'step1');
+    const checkpoint = await Checkpoint.open([written({}, `${layer}.attention.dense.bias`)], config, 'step1');
     const reading = async (): Promise<void> => {
       for await (const tensor of checkpoint.read()) expect(tensor.name).not.toBe(`${layer}.attention.dense.bias`);
     };

@@ -4,6 +4,8 @@
  */
 import { failure } from '../errors';
 import { bytesPerValue, isDtype, type Dtype } from './dtype';
+import { readBytes } from './read-bytes';
+import type { FileTensor, WeightFile } from './weight-file';
 
 /** One tensor of a file: where its bytes lie, and what they are. */
 export interface TensorInfo {
@@ -45,6 +47,13 @@ export async function readHeader(file: Blob, name: string): Promise<SafetensorsH
   if (length > file.size - 8) throw bad(`its header claims ${length} bytes and the file has ${file.size}`, 'a header inside the file');
   const table = parseTable(await file.slice(8, 8 + length).arrayBuffer(), bad);
   return checkTable(table, 8 + length, file.size, name, bad);
+}
+
+/** @throws what `readHeader` throws */
+export async function openSafetensors(file: Blob, name: string): Promise<WeightFile> {
+  const { tensors, others } = await readHeader(file, name);
+  const lazy = [...tensors].map(([tensor, { dtype, shape, begin, end }]): [string, FileTensor] => [tensor, { dtype, shape, read: () => readBytes(file, begin, end, name) }]);
+  return { tensors: new Map(lazy), others };
 }
 
 type Complain = (found: string, allowed: string) => Error;

@@ -9,6 +9,11 @@ export function architectureOf(config: ModelConfig): Architecture {
   return architectures[config.model_type];
 }
 
+/** The longest stretch of tokens that the model reads at once. */
+export function windowOf(config: ModelConfig): number {
+  return config.max_position_embeddings;
+}
+
 export function parameterShapes(config: ModelConfig): Map<string, number[]> {
   return architectureOf(config).parameterShapes(config);
 }

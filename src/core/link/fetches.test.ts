@@ -30,15 +30,15 @@ describe('what running a notebook fetches', () => {
       ['items', 'piqa_style', null],
       ['items', 'winogrande_style', null],
     ]);
-    for (const fetch of found) expect(fetch).toMatchObject({ from: 'site', hub: null, problem: null, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+    for (const fetch of found) expect(fetch).toMatchObject({ from: 'site', hub: null, model: null, problem: null, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
   });
 
   test('says which checkpoints this site does not have, or has in another form', () => {
     const checkpoints = [bundled('pico', 'step8000', sha('a')), bundled('pico', 'step9', sha('b')), bundled('olmo', 'step1', sha('c'))];
     expect(fetches({ kind: 'checkpoints', checkpoints }).filter(({ what }) => what === 'checkpoint')).toEqual([
-      { what: 'checkpoint', name: 'pico/step8000', from: 'site', hub: null, bytes: 4_485_272, sha256: sha('a'), problem: 'changed' },
-      { what: 'checkpoint', name: 'pico/step9', from: 'site', hub: null, bytes: null, sha256: sha('b'), problem: 'unknown' },
-      { what: 'checkpoint', name: 'olmo/step1', from: 'site', hub: null, bytes: null, sha256: sha('c'), problem: 'unknown' },
+      { what: 'checkpoint', name: 'pico/step8000', from: 'site', hub: null, model: null, bytes: 4_485_272, sha256: sha('a'), problem: 'changed' },
+      { what: 'checkpoint', name: 'pico/step9', from: 'site', hub: null, model: null, bytes: null, sha256: sha('b'), problem: 'unknown' },
+      { what: 'checkpoint', name: 'olmo/step1', from: 'site', hub: null, model: null, bytes: null, sha256: sha('c'), problem: 'unknown' },
     ]);
   });
 
@@ -46,8 +46,8 @@ describe('what running a notebook fetches', () => {
     const task = { name: 'piqa', sha256: sha('1'), pool: sha('2'), commit: 'c'.repeat(40), shots: 5 };
     const hub = { dataset: 'baber/piqa', config: 'default', commit: 'c'.repeat(40) };
     expect(fetches({ kind: 'evaluation', models: [], tasks: [task] })).toEqual([
-      { what: 'items', name: 'piqa', from: 'hub', hub: { ...hub, split: 'validation' }, bytes: null, sha256: sha('1'), problem: null },
-      { what: 'demonstrations', name: 'piqa', from: 'hub', hub: { ...hub, split: 'train' }, bytes: null, sha256: sha('2'), problem: null },
+      { what: 'items', name: 'piqa', from: 'hub', hub: { ...hub, split: 'validation' }, model: null, bytes: null, sha256: sha('1'), problem: null },
+      { what: 'demonstrations', name: 'piqa', from: 'hub', hub: { ...hub, split: 'train' }, model: null, bytes: null, sha256: sha('2'), problem: null },
     ]);
     const without = fetches({ kind: 'evaluation', models: [], tasks: [{ ...task, shots: 0 }] });
     expect(without.map(({ what }) => what)).toEqual(['items']);

@@ -1,5 +1,6 @@
 /** What running a notebook would fetch, and from where: the list that a reader sees before anything of a link is run. */
 import type { Catalog, CatalogRun } from '../checkpoint/catalog';
+import { stateOf, type BundledSource, type Source } from '../checkpoint/source';
 import { bundledTasks, tasks } from '../evaluation/tasks';
 import { inputsOf, isRunnable } from '../notebook/cells';
 import type { CellOf, ItemsRef, Notebook } from '../notebook/document';
@@ -10,12 +11,14 @@ export interface Fetch {
   /** of the checkpoint, the training run, the task or the text cell */
   name: string;
   /**
-   * `site`: it lies beside the page. `hub`: the Hugging Face Hub, only after a click. `reader`: it is not fetched, whoever opens
-   * the notebook brings it.
+   * `site`: it lies beside the page. `hub`: the Hugging Face Hub, only after a click. `address`: another server, only after a
+   * click. `reader`: it is not fetched, whoever opens the notebook brings it.
    */
-  from: 'site' | 'hub' | 'reader';
-  /** where on the Hub, and at which commit: null for the present one */
+  from: 'site' | 'hub' | 'address' | 'reader';
+  /** which dataset on the Hub, and at which commit: null for the present one */
   hub: { dataset: string; config: string; split: string; commit: string | null } | null;
+  /** which model on the Hub, or which address */
+  model: { repo: string; revision: string; commit: string } | { base: string } | null;
   bytes: number | null;
   /** what it must be; null where anything is taken */
   sha256: string | null;
@@ -23,7 +26,7 @@ export interface Fetch {
   problem: 'unknown' | 'changed' | null;
 }
 
-const site = { from: 'site', hub: null, bytes: null, problem: null } as const;
+const site = { from: 'site', hub: null, model: null, bytes: null, problem: null } as const;
 
 /** In the order of the cells; what several of them use stands there once, and what none of them uses not at all. */
 export function fetchesOf(notebook: Notebook, catalog: Catalog): Fetch[] {
@@ -37,7 +40,31 @@ export function fetchesOf(notebook: Notebook, catalog: Catalog): Fetch[] {
 }
 
 /** A checkpoint comes with what its run shares. */
-function checkpointFetches({ source, sha256 }: CheckpointRef, { runs }: Catalog): Fetch[] {
+function checkpointFetches(ref: CheckpointRef, catalog: Catalog): Fetch[] {
+  return ref.source.kind === 'bundled' ? bundledFetches(ref.source, ref.sha256, catalog) : broughtFetches(ref.source, ref.sha256);
+}
+
+/** What lies elsewhere is pinned by the notebook, every file of it. */
+function broughtFetches(source: Exclude<Source, BundledSource>, sha256: string): Fetch[] {
+  const { config, tokenizer, weights } = source;
+  const name = stateOf(source);
+  const file = (what: Fetch['what'], bytes: number, sha256: string): Fetch => ({ ...site, ...homeOf(source), what, name, bytes, sha256 });
+  const bytes = weights.reduce((sum, shard) => sum + shard.bytes, 0);
+  return [file('configuration', config.bytes, config.sha256), file('tokenizer', tokenizer.bytes, tokenizer.sha256), file('checkpoint', bytes, sha256)];
+}
+
+function homeOf(source: Exclude<Source, BundledSource>): Pick<Fetch, 'from' | 'model'> {
+  switch (source.kind) {
+    case 'hub':
+      return { from: 'hub', model: { repo: source.repo, revision: source.revision, commit: source.commit } };
+    case 'url':
+      return { from: 'address', model: { base: source.base } };
+    case 'local':
+      return { from: 'reader', model: null };
+  }
+}
+
+function bundledFetches(source: BundledSource, sha256: string, { runs }: Catalog): Fetch[] {
   const run = runs.find(({ name }) => name === source.run);
   const known = run?.checkpoints.find(({ name }) => name === source.name);
   const problem = !known ? 'unknown' : known.sha256 === sha256 ? null : 'changed';

@@ -1,5 +1,7 @@
 /** For tests: notebooks of every kind of cell, with anything that may stand in any field. */
 import fc from 'fast-check';
+import { sha256OfWeights, type CheckpointFiles, type HubSource, type LocalSource, type PinnedFile, type UrlSource } from '../checkpoint/source';
+import type { CheckpointRef } from '../soup/model';
 import { mostShots, formatVersion, type Cell, type CellKind, type CellOf, type ItemsRef, type Notebook } from './document';
 import { placeName, type Reported, type ReportedOf, type ReportedResult } from './reported';
 import { rightBits } from './right-bits';
@@ -41,11 +43,25 @@ const itemsRef: Values<ItemsRef> = {
   seed: fc.nat(2 ** 32 - 1),
 };
 
-const checkpoint = record<CellOf<'checkpoints'>['checkpoints'][number]>({
-  id: name,
-  source: record({ kind: fc.constant('bundled' as const), run: name, name }),
-  sha256,
-});
+const path = fc.stringMatching(/^[a-z0-9_+][\w.+-]{0,20}(\/[a-z0-9_+][\w.+-]{0,20}){0,2}$/);
+const file = record<PinnedFile>({ path, bytes: index, sha256 });
+const files: Values<CheckpointFiles> = { weights: fc.array(file, { minLength: 1, maxLength: 3 }), config: file, tokenizer: file };
+
+const bundled = record<CheckpointRef>({ id: name, source: record({ kind: fc.constant('bundled' as const), run: name, name }), sha256 });
+
+/** A checkpoint that is not bundled is what its weights are. */
+const brought = fc
+  .tuple(
+    name,
+    fc.oneof(
+      record<HubSource>({ kind: fc.constant('hub'), repo: fc.stringMatching(/^\w[\w.-]{0,10}\/\w[\w.-]{0,10}$/), revision: fc.stringMatching(/^[\w./-]{1,20}$/), commit: hex(40), ...files }),
+      record<LocalSource>({ kind: fc.constant('local'), folder: anyText.map((text) => text.slice(0, 100) || 'folder'), ...files }),
+      record<UrlSource>({ kind: fc.constant('url'), base: fc.array(anyText, { maxLength: 3 }).map((parts) => new URL(['', ...parts.map((part) => encodeURIComponent(part.toWellFormed())), ''].join('/').replace(/\/+/g, '/'), 'https://example.org').href), ...files }),
+    ),
+  )
+  .map(([id, source]) => ({ id, source, sha256: sha256OfWeights(source.weights) }));
+
+const checkpoint: fc.Arbitrary<CheckpointRef> = fc.oneof(bundled, brought);
 
 type Own<K extends CellKind> = Values<Omit<CellOf<K>, 'id' | 'title' | 'kind'>>;
 

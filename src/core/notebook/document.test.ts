@@ -89,9 +89,9 @@ describe('what is not a notebook is refused with a sentence that says where', ()
     expect(failure.message).toMatch(/“mine\.json”/);
   });
 
-  test.each([3, 0, -1, 1.5, '2', '1', null, [1], { a: 1 }])('version %j', (version) => {
+  test.each([4, 0, -1, 1.5, '2', '1', null, [1], { a: 1 }])('version %j', (version) => {
     const failure = refusal(() => toNotebook({ stockpot: version, title: 't', cells: [] }, 'mine.json'));
-    expect(failure).toMatchObject({ code: 'notebook-version', facts: { found: JSON.stringify(version), known: 2 } });
+    expect(failure).toMatchObject({ code: 'notebook-version', facts: { found: JSON.stringify(version), known: 3 } });
   });
 
   /** The default notebook with one place changed; `where` is as in the error. */

@@ -1,22 +1,23 @@
 /** The notebook document: one versioned JSON value, validated at the edge and complete inside. */
 import * as v from 'valibot';
+import { sha256OfWeights } from '../checkpoint/source';
 import { failure } from '../errors';
 import { harnessSeed } from '../evaluation/with-shots';
 import { count, distinctNames, finite, index, limits, name, names, sha256, title } from './fields';
 import { isOlder, migrated } from './migrate';
 import { reportedSchema } from './reported';
+import { commit, sourceSchema } from './source';
 
 /** The format this page writes. A change of meaning raises it and adds a migration (migrate.ts). */
-export const formatVersion = 2;
+export const formatVersion = 3;
 
 /** Demonstrations in front of a question: more do not fit a small model's window. */
 export const mostShots = 20;
 
-const checkpointRef = v.strictObject({
-  id: name,
-  source: v.strictObject({ kind: v.literal('bundled'), run: name, name }),
-  sha256,
-});
+const checkpointRef = v.pipe(
+  v.strictObject({ id: name, source: sourceSchema, sha256 }),
+  v.check(({ source, sha256 }) => source.kind === 'bundled' || sha256 === sha256OfWeights(source.weights), 'a sha256 that is not that of the weights'),
+);
 const checkpointRefs = v.pipe(v.array(checkpointRef), v.maxLength(limits.checkpoints));
 
 const convention = v.variant('kind', [
@@ -32,7 +33,7 @@ const itemsRef = {
   /** of what demonstrations are drawn from; null where that is the items themselves */
   pool: v.optional(v.nullable(sha256), null),
   /** the commit of the dataset's parquet form on the Hugging Face Hub that they were fetched at; null where they were not */
-  commit: v.optional(v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/, 'a commit of 40 hexadecimal digits'))), null),
+  commit: v.optional(v.nullable(commit), null),
   /** demonstrations in front of each question */
   shots: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(mostShots)), 0),
   /** with which they are drawn */

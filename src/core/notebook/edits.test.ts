@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { stateOf } from '../checkpoint/source';
 import { kinds } from './cells';
 import { placeOf } from './choices';
 import { parseNotebook, toNotebook, type Cell, type CellKind, type CellOf, type Notebook } from './document';
@@ -193,7 +194,7 @@ describe('a copy', () => {
 
   test('of checkpoints gives each of them a name of its own, and brings no presets', () => {
     const copy = copyOf(first, cell(first, 'checkpoints')) as CellOf<'checkpoints'>;
-    expect(copy.checkpoints.map(({ id, source }) => [id, source.name])).toEqual([['step7000-2', 'step7000'], ['step8000-2', 'step8000']]);
+    expect(copy.checkpoints.map(({ id, source }) => [id, stateOf(source)])).toEqual([['step7000-2', 'step7000'], ['step8000-2', 'step8000']]);
     expect(copy.presets).toEqual([]);
   });
 

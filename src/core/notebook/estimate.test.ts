@@ -43,7 +43,7 @@ async function countRuns(notebook: Notebook): Promise<number> {
   const library = {
     config: () => Promise.resolve(json),
     tokenizer: () => Promise.resolve(read('models/pico/tokenizer.json')),
-    checkpoint: ({ id }: CheckpointRef) => Promise.resolve(files.get(id) as Blob),
+    weights: ({ id }: CheckpointRef) => Promise.resolve([files.get(id) as Blob]),
   };
   const kept = new Map<string, KeptResult>();
   const kitchen = {

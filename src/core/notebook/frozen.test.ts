@@ -7,10 +7,12 @@ import { parseNotebook, serialiseNotebook } from './document';
 /** Written by older pages, and what the present one makes of them. None of these files is ever changed. */
 const frozen = (name: string): string => readFileSync(new URL(`frozen/${name}.json`, import.meta.url), 'utf8');
 
-describe.each(['first-soup', 'every-field', 'defaults'])('%s of format 1', (name) => {
-  const [older, present] = [frozen(`${name}.v1`), frozen(`${name}.v2`)];
+const names = ['first-soup', 'every-field', 'defaults'];
 
-  test('opens as the notebook of format 2 that says the same', () => {
+describe.each(names.flatMap((name) => [[name, 1], [name, 2]] as const))('%s of format %i', (name, format) => {
+  const [older, present] = [frozen(`${name}.v${format}`), frozen(`${name}.v3`)];
+
+  test('opens as the notebook of format 3 that says the same', () => {
     expect(parseNotebook(older, 'f')).toStrictEqual(JSON.parse(present));
     expect(serialiseNotebook(parseNotebook(older, 'f'))).toBe(present);
   });
@@ -26,5 +28,5 @@ describe.each(['first-soup', 'every-field', 'defaults'])('%s of format 1', (name
 });
 
 test('a link of the first version opens, to the letter', async () => {
-  expect(await fromFragment(JSON.parse(frozen('every-field.link-v1')) as string)).toStrictEqual(JSON.parse(frozen('every-field.v2')));
+  expect(await fromFragment(JSON.parse(frozen('every-field.link-v1')) as string)).toStrictEqual(JSON.parse(frozen('every-field.v3')));
 });

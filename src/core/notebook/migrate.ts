@@ -6,6 +6,8 @@ type Fields = Record<string, unknown>;
 const steps: Record<number, (notebook: Fields) => Fields> = {
   // format 2 knows texts that are withheld, seeds, and reported numbers: all of them have a default
   1: (notebook) => notebook,
+  // format 3 knows checkpoints that are not bundled
+  2: (notebook) => notebook,
 };
 
 /** @param value with the format it was written in under `stockpot`, known and not newer than `to` */

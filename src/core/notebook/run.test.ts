@@ -55,7 +55,7 @@ class FakeEngine implements Engine {
     return answers;
   }
 
-  pieces(_run: string, { documents }: { documents: string[] }): Promise<string[][]> {
+  pieces(_ref: CheckpointRef, { documents }: { documents: string[] }): Promise<string[][]> {
     return Promise.resolve(documents.map((document) => [document]));
   }
 

@@ -45,10 +45,9 @@ async function runPerplexity(cell: CellOf<'perplexity'>, kitchen: Kitchen): Prom
   for (const name of cell.texts) {
     const text = await textInput(kitchen.notebook, cell, name, kitchen.items);
     const scores = await scoresOf(kitchen, models, text, cell.convention);
-    const run = models[0].ingredients[0].checkpoint.source.run;
     result.tokens.push({
       text: name,
-      pieces: await kitchen.engine.pieces(run, text, cell.convention),
+      pieces: await kitchen.engine.pieces(models[0].ingredients[0].checkpoint, text, cell.convention),
       models: scores.map(({ documents }, i) => ({ model: models[i].id, nll: documents })),
     });
     for (const [i, { id: model }] of models.entries()) {

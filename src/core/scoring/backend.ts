@@ -2,6 +2,7 @@
 import type { Tensor, TensorConstructor } from 'onnxruntime-common';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { ModelConfig } from '../checkpoint/config';
+import { windowOf } from '../graph/architectures';
 
 /** Where numbers were computed; shown and stored with every result. */
 export interface BackendInfo {
@@ -83,5 +84,5 @@ export interface Backend {
 
 /** Tokens in a run: a power of two that is at least `fewest` and holds a whole window, so that all row lengths divide it. */
 export function runLength(config: ModelConfig, fewest: number): number {
-  return Math.max(fewest, 2 ** Math.ceil(Math.log2(config.max_position_embeddings)));
+  return Math.max(fewest, 2 ** Math.ceil(Math.log2(windowOf(config))));
 }

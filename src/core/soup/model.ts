@@ -1,17 +1,11 @@
 /** A model as a value: a checkpoint, or a soup. Whoever scores takes one; the engine makes its weights when they are needed. */
-
-/** Where a checkpoint's bytes are found. */
-export interface BundledSource {
-  kind: 'bundled';
-  run: string;
-  name: string;
-}
+import type { Source } from '../checkpoint/source';
 
 export interface CheckpointRef {
   /** the name it goes by in the notebook */
   id: string;
-  source: BundledSource;
-  /** of the whole file; what was merged is this and nothing else */
+  source: Source;
+  /** of its weights (checkpoint/source.ts); what was merged is this and nothing else */
   sha256: string;
 }
 

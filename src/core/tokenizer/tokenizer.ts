@@ -1,11 +1,19 @@
 /** Text <-> token ids, as a model's tokenizer.json says. */
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { failure } from '../errors';
+import { sha256Of } from '../sha256';
 
 interface AddedToken {
   id: number;
   content: string;
   special?: boolean;
+}
+
+interface TokenizerJson {
+  added_tokens?: AddedToken[];
+  normalizer?: unknown;
+  pre_tokenizer?: unknown;
+  model?: unknown;
 }
 
 /** The names under which tokenizers keep the token that stands in front of a text. */
@@ -16,7 +24,11 @@ export class Tokenizer {
   /** the token in front of a text that is scored from its first token on */
   readonly prefix: number;
 
-  private constructor(json: { added_tokens: AddedToken[] }, prefix: number) {
+  /** the same for tokenizers that make the same tokens of every text, however their files are written */
+  readonly fingerprint: string;
+
+  private constructor(json: { added_tokens: AddedToken[] }, prefix: number, fingerprint: string) {
+    this.fingerprint = fingerprint;
     this.#inner = new HuggingFaceTokenizer(json, {});
     this.prefix = prefix;
   }
@@ -27,13 +39,14 @@ export class Tokenizer {
    */
   static parse(text: string, file: string): Tokenizer {
     try {
-      const json = JSON.parse(text) as { added_tokens?: AddedToken[] };
+      const json = JSON.parse(text) as TokenizerJson;
       const added = json.added_tokens ?? [];
       const prefix = prefixNames.map((name) => added.find(({ content }) => content === name)).find((token) => token !== undefined);
       if (!prefix) throw new Error('it has no token to put in front of a text');
       // A reader's text is text: "<|endoftext|>" in it is thirteen characters, never the control token.
       const plain = added.filter(({ special }) => !special);
-      return new Tokenizer({ ...json, added_tokens: plain }, prefix.id);
+      const { normalizer, pre_tokenizer, model } = json;
+      return new Tokenizer({ ...json, added_tokens: plain }, prefix.id, sha256Of(JSON.stringify([normalizer, pre_tokenizer, model, added])));
     } catch (error) {
       throw failure('tokenizer-malformed', { file, found: error instanceof Error ? error.message : String(error) });
     }
