@@ -18,6 +18,7 @@ const examples: { [C in FailureCode]: () => Failure } = {
   'tokenizer-malformed': () => failure('tokenizer-malformed', { file: 'a', found: 'it is not JSON' }),
   'token-outside-vocabulary': () => failure('token-outside-vocabulary', { token: 50_000, vocabulary: 4096 }),
   'checkpoint-unknown': () => failure('checkpoint-unknown', { checkpoint: 'step9' }),
+  'checkpoint-incomplete': () => failure('checkpoint-incomplete', { checkpoint: 'checkpoint-30', missing: 'config.json' }),
   'checkpoint-changed': () => failure('checkpoint-changed', { checkpoint: 'step9', found: 'a'.repeat(64), expected: 'b'.repeat(64) }),
   'download-failed': () => failure('download-failed', { file: 'a', status: 'HTTP 404' }),
   'ingredients-differ': () => failure('ingredients-differ', { first: 'a', second: 'b', found: 'they come from different runs' }),

@@ -82,6 +82,10 @@ const sentences = {
     `There is no bundled checkpoint “${f.checkpoint}”.`,
     'Choose one of the checkpoints on the trajectory.',
   ],
+  'checkpoint-incomplete': (f: { checkpoint: string; missing: string }): Sentences => [
+    `“${f.checkpoint}” has no ${f.missing}.`,
+    'Choose the whole folder: the weights, the config.json and the tokenizer.json belong together. A tokenizer.json comes out of save_pretrained of a fast tokenizer.',
+  ],
   'checkpoint-changed': (f: { checkpoint: string; found: string; expected: string }): Sentences => [
     `The file of checkpoint “${f.checkpoint}” has sha256 ${f.found.slice(0, 12)}…, not ${f.expected.slice(0, 12)}… as the notebook says.`,
     'The file was damaged on the way, or it is not the one the notebook was written for. Reload the page to fetch it again.',
