@@ -1,6 +1,7 @@
 /** One request to the Hub, and its answer piece by piece. */
 import { failure } from '../errors';
 import type { Watch } from '../scoring/watch';
+import { isPassing, realClock, secondsToWait, type Clock } from './back-off';
 
 /** What the page's own `fetch` does. */
 export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
@@ -11,15 +12,24 @@ export interface Line {
   endpoint: string;
   fetch: Fetch;
   watch: Watch;
+  /** the reader's access token: kept in memory, and sent to the endpoint's own origin alone */
+  token?: string;
+  /** the real one, but in tests */
+  clock?: Clock;
 }
 
-export function hostOf({ endpoint }: Line): string {
+/** What is sent along with a request, such as a range. */
+export interface Asking {
+  headers?: Record<string, string>;
+}
+
+export function hostOf({ endpoint }: Pick<Line, 'endpoint'>): string {
   return new URL(endpoint).host;
 }
 
 /** An address below the endpoint; each part is one step of the path, whatever characters it has. */
-export function addressOf({ endpoint }: Line, ...parts: string[]): string {
-  return [endpoint, ...parts.map(encodeURIComponent)].join('/');
+export function addressOf({ endpoint }: Pick<Line, 'endpoint'>, ...parts: string[]): string {
+  return [endpoint.replace(/\/+$/, ''), ...parts.map(encodeURIComponent)].join('/');
 }
 
 /**
@@ -27,15 +37,71 @@ export function addressOf({ endpoint }: Line, ...parts: string[]): string {
  * @throws hub-unreachable, hub-refused, stopped
  */
 export async function request(line: Line, address: string, file: string): Promise<Response> {
-  const { fetch, watch } = line; // called by itself: a browser's fetch refuses to be a method
+  return accepted(line, await ask(line, address, file), file);
+}
+
+/**
+ * The same, asking again where the server is busy or was asked too often, as `back-off.ts` says; meanwhile the watch is told how
+ * long that takes. Any address will do, the endpoint's own or another.
+ * @param init a range, say: `{ headers: { Range: 'bytes=0-99' } }`
+ * @returns what was accepted: 200, or 206 where a range was asked for
+ * @throws hub-unreachable, hub-refused, stopped
+ */
+export async function requestPatiently(line: Line, address: string, file: string, init: Asking = {}): Promise<Response> {
+  return accepted(line, await askPatiently(line, address, file, init), file);
+}
+
+/**
+ * The answer, be it a refusal, once it is one that lasts.
+ * @throws hub-unreachable, stopped
+ */
+export async function askPatiently(line: Line, address: string, file: string, init: Asking = {}): Promise<Response> {
+  const clock = line.clock ?? realClock;
+  for (let tries = 1; ; tries++) {
+    const response = await ask(line, address, file, init);
+    const seconds = isPassing(response.status) ? secondsToWait(response.headers, tries, clock) : null;
+    if (seconds === null) return response;
+    await letGo(response);
+    await waitFor(line, clock, seconds, `${why(response.status, new URL(address).host)}: waiting to fetch “${file}”`);
+  }
+}
+
+/** A browser drops the header itself where an answer sends on to another origin: https://fetch.spec.whatwg.org/#http-redirect-fetch */
+async function ask(line: Line, address: string, file: string, { headers }: Asking = {}): Promise<Response> {
+  const { fetch, watch, token } = line; // called by itself: a browser's fetch refuses to be a method
   watch.checkStopped();
-  const response = await fetch(address, { signal: watch.signal, credentials: 'omit' }).catch(() => {
+  const own = new URL(address).origin === new URL(line.endpoint).origin;
+  const sent = token && own ? { ...headers, Authorization: `Bearer ${token}` } : headers;
+  // no-store: what is fetched is kept by us, under its hash, and not a second time
+  return fetch(address, { signal: watch.signal, credentials: 'omit', cache: 'no-store', ...(sent && { headers: sent }) }).catch(() => {
     throwIfStopped(watch);
-    throw failure('hub-unreachable', { host: hostOf(line), file });
+    throw failure('hub-unreachable', { host: new URL(address).host, file });
   });
+}
+
+async function accepted(line: Line, response: Response, file: string): Promise<Response> {
   if (response.ok) return response;
-  await response.body?.cancel().catch(() => undefined);
+  await letGo(response);
   throw failure('hub-refused', { host: hostOf(line), file, status: response.status });
+}
+
+/** Ends an answer that nobody reads, so that its connection is free. */
+export async function letGo(response: Response): Promise<void> {
+  await response.body?.cancel().catch(() => undefined);
+}
+
+/** A second at a time: a tab in the background may be woken late, and Stop is heard even where nothing signals it. */
+async function waitFor({ watch }: Line, clock: Clock, seconds: number, doing: string): Promise<void> {
+  const until = clock.now() + seconds * 1000;
+  for (let left = seconds * 1000; left > 0; left = until - clock.now()) {
+    watch.onProgress({ doing, done: null, secondsLeft: left / 1000 });
+    await clock.wait(Math.min(left, 1000), watch.signal);
+    throwIfStopped(watch);
+  }
+}
+
+function why(status: number, host: string): string {
+  return status === 429 ? `${host} was asked too often from your network` : `${host} is busy (${status})`;
 }
 
 /**
