@@ -49,7 +49,14 @@ export interface UrlSource extends CheckpointFiles {
   base: string;
 }
 
-export type Source = BundledSource | HubSource | LocalSource | UrlSource;
+/** What the catalog does not know. */
+export type BroughtSource = HubSource | LocalSource | UrlSource;
+
+export type Source = BundledSource | BroughtSource;
+
+export function isBundled(source: Source): source is BundledSource {
+  return source.kind === 'bundled';
+}
 
 /** What a source calls the state of training: a step, a revision, a folder. */
 export function stateOf(source: Source): string {

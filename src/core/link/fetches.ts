@@ -1,6 +1,6 @@
 /** What running a notebook would fetch, and from where: the list that a reader sees before anything of a link is run. */
 import type { Catalog, CatalogRun } from '../checkpoint/catalog';
-import { stateOf, type BundledSource, type Source } from '../checkpoint/source';
+import { stateOf, type BroughtSource, type BundledSource } from '../checkpoint/source';
 import { bundledTasks, tasks } from '../evaluation/tasks';
 import { inputsOf, isRunnable } from '../notebook/cells';
 import type { CellOf, ItemsRef, Notebook } from '../notebook/document';
@@ -45,7 +45,7 @@ function checkpointFetches(ref: CheckpointRef, catalog: Catalog): Fetch[] {
 }
 
 /** What lies elsewhere is pinned by the notebook, every file of it. */
-function broughtFetches(source: Exclude<Source, BundledSource>, sha256: string): Fetch[] {
+function broughtFetches(source: BroughtSource, sha256: string): Fetch[] {
   const { config, tokenizer, weights } = source;
   const name = stateOf(source);
   const file = (what: Fetch['what'], bytes: number, sha256: string): Fetch => ({ ...site, ...homeOf(source), what, name, bytes, sha256 });
@@ -53,7 +53,7 @@ function broughtFetches(source: Exclude<Source, BundledSource>, sha256: string):
   return [file('configuration', config.bytes, config.sha256), file('tokenizer', tokenizer.bytes, tokenizer.sha256), file('checkpoint', bytes, sha256)];
 }
 
-function homeOf(source: Exclude<Source, BundledSource>): Pick<Fetch, 'from' | 'model'> {
+function homeOf(source: BroughtSource): Pick<Fetch, 'from' | 'model'> {
   switch (source.kind) {
     case 'hub':
       return { from: 'hub', model: { repo: source.repo, revision: source.revision, commit: source.commit } };
