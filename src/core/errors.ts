@@ -46,6 +46,23 @@ const sentences = {
     `“${f.file}” is not a safetensors file this page can read: ${f.found}.`,
     `Expected ${f.allowed}. Download the file again, or save it again with the safetensors library.`,
   ],
+  'torch-malformed': (f: { file: string; found: string; allowed: string }): Sentences => [
+    `“${f.file}” is not a PyTorch file this page can read: ${f.found}.`,
+    `Expected ${f.allowed}. Download the file again, or save it again with torch.save or as safetensors.`,
+  ],
+  'torch-refused': (f: { file: string; found: string }): Sentences => [
+    `“${f.file}” is made of more than tensors: it asks for ${f.found}, and was not read on.`,
+    'Nothing in it was run. Ask for the weights as safetensors; or, if you trust the file, load it in Python and save model.state_dict() alone.',
+  ],
+  'weights-unrecognised': (f: { file: string; found: string; remedy: string }): Sentences => [`“${f.file}” holds no weights this page can read: it is ${f.found}.`, `${f.remedy}.`],
+  'shard-index-malformed': (f: { file: string; found: string; allowed: string }): Sentences => [
+    `“${f.file}” does not say which files the weights are in: ${f.found}.`,
+    `Expected ${f.allowed}. Download the file again, or save the model again as one file.`,
+  ],
+  'tensor-twice': (f: { tensor: string; first: string; second: string }): Sentences => [
+    `Tensor “${f.tensor}” is in “${f.first}” and in “${f.second}” too.`,
+    'Choose the files of one checkpoint, each once: either its shards or its whole file.',
+  ],
   'file-unreadable': (f: { file: string; found: string }): Sentences => [
     `“${f.file}” can no longer be read (${f.found}).`,
     'It was moved, changed or deleted since it was chosen: choose it again.',
