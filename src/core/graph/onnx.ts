@@ -1,7 +1,7 @@
 /** An ONNX graph as a value, and its bytes. Field numbers are those of onnx.proto3, IR version 8. */
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
-export type ElementType = 'float32' | 'int32' | 'int64';
+export type ElementType = 'float32' | 'float16' | 'int32' | 'int64' | 'bool';
 
 /** A size, or the name of one that is known only when the graph runs. */
 export type Dimension = number | string;
@@ -9,7 +9,8 @@ export type Dimension = number | string;
 export interface ValueInfo {
   name: string;
   type: ElementType;
-  shape: Dimension[];
+  /** null where it is known only when the graph runs, the rank included */
+  shape: Dimension[] | null;
 }
 
 export type Attribute = { kind: 'int'; value: number } | { kind: 'float'; value: number } | { kind: 'ints'; value: number[] };
@@ -37,7 +38,8 @@ export interface Graph {
   nodes: GraphNode[];
 }
 
-const elementTypes: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7 };
+/** As onnx.proto3 numbers them; also what a Cast is told. */
+export const elementTypes: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10 };
 const irVersion = 8;
 const opsets = [
   { domain: '', version: 18 },
@@ -110,7 +112,7 @@ function writeValueInfo(w: BinaryWriter, { name, type, shape }: ValueInfo): void
   message(w, 2, () =>
     message(w, 1, () => {
       w.tag(1, WireType.Varint).int32(elementTypes[type]);
-      message(w, 2, () => shape.forEach((size) => message(w, 1, () => writeDimension(w, size))));
+      if (shape) message(w, 2, () => shape.forEach((size) => message(w, 1, () => writeDimension(w, size))));
     }),
   );
 }
