@@ -227,6 +227,29 @@ const sentences = {
     `“${f.file}” would be a download of ${megabytes(f.bytes)}; at most ${megabytes(f.limit)} are fetched.`,
     `Nothing was fetched. Choose another task, or ${pickInstead}.`,
   ],
+  'repo-absent': (f: { host: string; repo: string }): Sentences => [
+    `${f.host} shows no model “${f.repo}” to everybody.`,
+    'Check its name, owner/name, in which capitals count. If it is private, put an access token of yours into the settings of the Hub.',
+  ],
+  'repo-gated': (f: { host: string; repo: string }): Sentences => [
+    `${f.host} gives “${f.repo}” only to people who accepted its terms.`,
+    'Accept them on its page there, then put an access token of yours into the settings of the Hub; or download the files and pick their folder here.',
+  ],
+  'token-refused': (f: { host: string }): Sentences => [`${f.host} does not know the access token.`, 'Copy it again from your settings there, all of it; public models need none.'],
+  'revision-absent': (f: { repo: string; revision: string }): Sentences => [
+    `“${f.repo}” has no revision “${f.revision}” (any more).`,
+    'Choose one from the list of its branches and tags.',
+  ],
+  'repo-file-absent': (f: { repo: string; revision: string; file: string }): Sentences => [
+    `“${f.repo}” has no ${f.file} at “${f.revision}”.`,
+    f.file === 'tokenizer.json'
+      ? 'Make one with transformers (AutoTokenizer.from_pretrained, then save_pretrained), put it into a folder with the other files, and pick that folder here.'
+      : 'A checkpoint is read from the files that transformers writes: choose another revision or another repository.',
+  ],
+  'repo-weights-absent': (f: { repo: string; revision: string; found: string[] }): Sentences => [
+    `“${f.repo}” has no weights at “${f.revision}” that this page reads${f.found.length ? `, but ${f.found.slice(0, 4).join(', ')}${f.found.length > 4 ? ', …' : ''}` : ''}.`,
+    'They must be called model.safetensors or pytorch_model.bin, or be shards of those: choose another revision, or the repository that these files were made from.',
+  ],
   'parquet-malformed': (f: { file: string; found: string }): Sentences => [
     `“${f.file}” is not a parquet file this page can read: ${f.found}.`,
     `Nothing of it was kept. Try again later, or ${pickInstead}.`,
