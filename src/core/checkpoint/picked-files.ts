@@ -18,7 +18,7 @@ export interface PickedCheckpoint {
 }
 
 /** In the order of preference, as transformers looks for them. */
-const usualNames = ['model.safetensors', 'model.safetensors.index.json', 'pytorch_model.bin', 'pytorch_model.bin.index.json'];
+export const usualNames = ['model.safetensors', 'model.safetensors.index.json', 'pytorch_model.bin', 'pytorch_model.bin.index.json'];
 
 /** What training leaves beside the weights under the same endings. */
 const notWeights = /^(training_args|optimizer|scheduler|scaler|rng_state|random_states|adapter_model)\b|-\d+-of-\d+\./;
