@@ -228,14 +228,14 @@ const sentences = {
     `Nothing was fetched. Choose another task, or ${pickInstead}.`,
   ],
   'repo-absent': (f: { host: string; repo: string }): Sentences => [
-    `${f.host} shows no model “${f.repo}” to everybody.`,
+    `“${f.repo}” is no model that ${f.host} shows to everybody.`,
     'Check its name, owner/name, in which capitals count. If it is private, put an access token of yours into the settings of the Hub.',
   ],
   'repo-gated': (f: { host: string; repo: string }): Sentences => [
-    `${f.host} gives “${f.repo}” only to people who accepted its terms.`,
+    `“${f.repo}” is given by ${f.host} only to people who accepted its terms.`,
     'Accept them on its page there, then put an access token of yours into the settings of the Hub; or download the files and pick their folder here.',
   ],
-  'token-refused': (f: { host: string }): Sentences => [`${f.host} does not know the access token.`, 'Copy it again from your settings there, all of it; public models need none.'],
+  'token-refused': (f: { host: string }): Sentences => [`The access token is not known to ${f.host}.`, 'Copy it again from your settings there, all of it; public models need none.'],
   'revision-absent': (f: { repo: string; revision: string }): Sentences => [
     `“${f.repo}” has no revision “${f.revision}” (any more).`,
     'Choose one from the list of its branches and tags.',
