@@ -1,6 +1,9 @@
 /** A file of weights, whatever its format: named tensors, each read only when it is asked for. */
 import type { Dtype } from './dtype';
+import { readBytes } from './read-bytes';
 import { openSafetensors } from './safetensors';
+import { openTorchFile } from './torch/torch-file';
+import { formatOf, signatureBytes } from './weight-file-formats';
 
 /** A tensor as a file has it. */
 export interface FileTensor {
@@ -23,8 +26,9 @@ export interface WeightFile {
 /**
  * Opens a file of weights by what it is, not by its name.
  * @param name what to call it in an error
- * @throws what the format's reader throws
+ * @throws weights-unrecognised; safetensors-malformed, tensor-dtype; torch-malformed, torch-refused; file-unreadable
  */
-export function openWeightFile(file: Blob, name: string): Promise<WeightFile> {
-  return openSafetensors(file, name);
+export async function openWeightFile(file: Blob, name: string): Promise<WeightFile> {
+  const start = await readBytes(file, 0, Math.min(file.size, signatureBytes), name);
+  return formatOf(start, name) === 'torch' ? openTorchFile(file, name) : openSafetensors(file, name);
 }
