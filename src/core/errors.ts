@@ -59,6 +59,10 @@ const sentences = {
     `“${f.file}” does not say which files the weights are in: ${f.found}.`,
     `Expected ${f.allowed}. Download the file again, or save the model again as one file.`,
   ],
+  'names-ambiguous': (f: { file: string; names: string[] }): Sentences => [
+    `“${f.file}” holds the model more than once, as ${f.names.slice(0, 3).map((name) => `“${name}”`).join(' and ')}.`,
+    'Save the one that is meant alone, for example the average without the raw weights.',
+  ],
   'tensor-twice': (f: { tensor: string; first: string; second: string }): Sentences => [
     `Tensor “${f.tensor}” is in “${f.first}” and in “${f.second}” too.`,
     'Choose the files of one checkpoint, each once: either its shards or its whole file.',
@@ -82,6 +86,10 @@ const sentences = {
   'weights-not-finite': (f: { file: string; tensor: string; count: number }): Sentences => [
     `“${f.file}” holds ${count(f.count)} value${f.count === 1 ? '' : 's'} in “${f.tensor}” that ${f.count === 1 ? 'is' : 'are'} not a finite number.`,
     'The checkpoint is damaged or its training diverged: choose another one.',
+  ],
+  'weights-beyond-half': (f: { tensor: string; count: number }): Sentences => [
+    `The merged weights hold ${count(f.count)} value${f.count === 1 ? '' : 's'} in “${f.tensor}” beyond 65,504, the largest that 16 bits can hold.`,
+    'Choose 32-bit weights instead of low memory, with a smaller model if they do not fit.',
   ],
   'config-unsupported': (f: { file: string; key: string; found: string; allowed: string }): Sentences => [
     `“${f.file}” says ${f.key} = ${f.found}.`,
@@ -110,6 +118,30 @@ const sentences = {
   'download-failed': (f: { file: string; status: string }): Sentences => [
     `“${f.file}” could not be fetched: ${f.status}.`,
     'Check the network connection, then run again. What was finished before is kept.',
+  ],
+  'download-changed': (f: { file: string; found: string; expected: string }): Sentences => [
+    `“${f.file}” is not what it was announced as: ${f.found}, where ${f.expected} bytes were expected.`,
+    'Another version may lie there by now, or a placeholder (Git LFS leaves such): choose the checkpoint anew.',
+  ],
+  'storage-full': (f: { file: string; needed: number; free: number | null }): Sentences => [
+    `There is no room to keep “${f.file}”: ${megabytes(f.needed)} more are needed${f.free === null ? '' : `, and about ${megabytes(f.free)} are free`}.`,
+    'Delete checkpoints that are kept and no longer needed, or make room on the disk, then run again: what has come so far is kept.',
+  ],
+  'storage-failed': (f: { file: string; found: string }): Sentences => [
+    `“${f.file}” could not be kept on the disk (${f.found}).`,
+    'Close other tabs with this page, then run again. What has come so far is kept.',
+  ],
+  'checkpoint-damaged': (f: { checkpoint: string }): Sentences => [
+    `What was kept of “${f.checkpoint}” changed on the disk since it was fetched.`,
+    'Run again: the damaged part is fetched anew, or asked for if it was a file of yours. Results that were finished before are kept.',
+  ],
+  'checkpoint-not-here': (f: { checkpoint: string; folder: string; file: string }): Sentences => [
+    `“${f.checkpoint}” is made of files from somebody’s own machine, and “${f.file}” of the folder “${f.folder}” is not here.`,
+    'Pick that folder again, if you have it (in the terminal, name it with --checkpoint); or choose another checkpoint.',
+  ],
+  'checkpoint-not-fetched': (f: { checkpoint: string; from: string; bytes: number }): Sentences => [
+    `“${f.checkpoint}” is not on this machine: it would be a download of ${megabytes(f.bytes)} from ${f.from}.`,
+    'Add --fetch to allow that, or name a folder that has its files with --checkpoint.',
   ],
   // soups
   'ingredients-differ': (f: { first: string; second: string; found: string }): Sentences => [
