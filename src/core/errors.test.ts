@@ -74,6 +74,7 @@ const examples: { [C in FailureCode]: () => Failure } = {
   'device-absent': () => failure('device-absent', { device: 'gpu' }),
   'device-failed': () => failure('device-failed', { device: 'gpu', found: 'it is off by 2' }),
   'device-memory': () => failure('device-memory', { doing: 'merging', found: 'its memory is full' }),
+  'model-too-large': () => failure('model-too-large', { model: 'a', found: 'it needs 9 GB of memory and there are 4', largest: 'a smaller model, up to about 1.4 billion parameters (Pythia-1.4B)' }),
   'engine-restarted': () => failure('engine-restarted'),
   'device-lost': () => failure('device-lost', { reason: 'destroyed' }),
   'engine-died': () => failure('engine-died', { reason: 'aborted' }),

@@ -323,6 +323,10 @@ const sentences = {
     `“${f.tensor}” takes ${count(f.bytes)} bytes, and this device binds at most ${count(f.limit)} at once.`,
     'Choose a smaller model, or WASM in the settings.',
   ],
+  'model-too-large': (f: { model: string; found: string; largest: string }): Sentences => [
+    `“${f.model}” is too large for this device: ${f.found}.`,
+    `Choose ${f.largest}.`,
+  ],
   'engine-restarted': (): Sentences => ['The engine was restarted on another device.', 'Run again; finished results are kept.'],
   stopped: (): Sentences => ['Stopped.', 'Run again to go on; what was finished is kept.'],
   unexpected: (f: { message: string }): Sentences => [
