@@ -1,9 +1,10 @@
 /** A checkpoint: named tensors of one configuration, read lazily from its files. */
 import { failure } from '../errors';
 import { parameterShapes } from '../graph/architectures';
+import { namesInFile } from './checkpoint-names';
 import type { ModelConfig } from './config';
 import { countNotFinite, type Dtype } from './dtype';
-import { openWeightFile, type FileTensor } from './weight-file';
+import { openWeightFile, type FileTensor, type WeightFile } from './weight-file';
 
 /** One parameter as it is stored. */
 export interface StoredTensor {
@@ -22,24 +23,22 @@ export class Checkpoint {
 
   /**
    * Opens the files and holds their tables against the configuration. Tensors the architecture does not ask for (masks, rotary
-   * buffers) are ignored.
+   * buffers) are ignored, and so is a prefix that all names have or lack.
    * @param files one file, or all shards
-   * @throws safetensors-malformed, tensor-dtype, tensor-missing, tensor-shape
+   * @throws tensor-missing, tensor-shape, tensor-dtype, tensor-twice, names-ambiguous, and what `openWeightFile` throws
    */
   static async open(files: Blob[], config: ModelConfig, name: string): Promise<Checkpoint> {
-    const opened = await Promise.all(files.map((file) => openWeightFile(file, name)));
-    const tensors = new Map(opened.flatMap((file) => [...file.tensors]));
-    const others = new Map(opened.flatMap((file) => [...file.others]));
+    const { tensors, others } = await openShards(files, name);
     const wanted = parameterShapes(config);
-    for (const [tensor, dtype] of others) if (wanted.has(tensor)) throw failure('tensor-dtype', { file: name, tensor, dtype });
-    const missing = [...wanted.keys()].filter((parameter) => !tensors.has(parameter));
+    const names = namesInFile([...wanted.keys()], new Set([...tensors.keys(), ...others.keys()]), name);
+    const missing = [...wanted.keys()].filter((parameter) => !names.has(parameter));
     if (missing.length) throw failure('tensor-missing', { file: name, tensors: missing });
     const ordered = new Map<string, FileTensor>();
-    for (const [parameter, shape] of wanted) {
-      const tensor = tensors.get(parameter) as FileTensor;
-      if (tensor.shape.join() !== shape.join()) {
-        throw failure('tensor-shape', { file: name, tensor: parameter, found: tensor.shape, expected: shape });
-      }
+    for (const [parameter, inFile] of names) {
+      const tensor = tensors.get(inFile);
+      const expected = wanted.get(parameter) as number[];
+      if (!tensor) throw failure('tensor-dtype', { file: name, tensor: inFile, dtype: others.get(inFile) as string });
+      if (tensor.shape.join() !== expected.join()) throw failure('tensor-shape', { file: name, tensor: inFile, found: tensor.shape, expected });
       ordered.set(parameter, tensor);
     }
     return new Checkpoint(name, ordered);
@@ -70,4 +69,22 @@ export class Checkpoint {
   async *read(): AsyncGenerator<StoredTensor> {
     for (const name of this.tensors.keys()) yield await this.tensor(name);
   }
+}
+
+/** All shards as one file. Each tensor is in one of them; which one wins is never a question. */
+async function openShards(files: Blob[], name: string): Promise<WeightFile> {
+  const whole: WeightFile = { tensors: new Map(), others: new Map() };
+  const placeOf = new Map<string, string>();
+  const named = (i: number): string => (files.length === 1 ? name : `${name}, file ${i + 1} of ${files.length}`);
+  const opened = await Promise.all(files.map((file, i) => openWeightFile(file, named(i))));
+  opened.forEach(({ tensors, others }, i) => {
+    for (const tensor of [...tensors.keys(), ...others.keys()]) {
+      const first = placeOf.get(tensor);
+      if (first) throw failure('tensor-twice', { tensor, first, second: named(i) });
+      placeOf.set(tensor, named(i));
+    }
+    for (const [tensor, read] of tensors) whole.tensors.set(tensor, read);
+    for (const [tensor, dtype] of others) whole.others.set(tensor, dtype);
+  });
+  return whole;
 }
