@@ -3,7 +3,7 @@ import { parseCatalog, refOf, runNamed, type Catalog } from '../../src/core/chec
 import { planBatches } from '../../src/core/scoring/batches';
 import { Checkpoint } from '../../src/core/checkpoint/checkpoint';
 import { parseConfig } from '../../src/core/checkpoint/config';
-import type { Backend, Batch } from '../../src/core/scoring/backend';
+import type { Backend, Batch, Term } from '../../src/core/scoring/backend';
 import { CpuBackend } from '../../src/core/scoring/cpu-backend';
 import { fixedTokens } from '../../src/core/scoring/fixed-model';
 import type { Item } from '../../src/core/evaluation/task';
@@ -49,24 +49,23 @@ async function open(kind: 'wasm' | 'webgpu'): Promise<Backend> {
   return new WebGpuBackend(await loadWebGpu(), opened, { kind, precision: 'fp32', runtime: '', device: `WebGPU, ${opened.name}` });
 }
 
-/** Two late neighbours of the bundled run, loaded. */
-async function prepare(backend: Backend): Promise<{ ids: [string, string]; batch: Batch }> {
+/** Two late neighbours of the bundled run. */
+async function prepare(backend: Backend): Promise<{ neighbours: Omit<Term, 'coefficient'>[]; batch: Batch }> {
   const text = async (path: string): Promise<string> => (await fetch(`models/${path}`)).text();
   const catalog = await catalogOf();
   const config = parseConfig(await text(runNamed(catalog, 'pico').files.config.path), 'config.json');
   await backend.prepare(config);
-  const ids: string[] = [];
+  const neighbours: Omit<Term, 'coefficient'>[] = [];
   for (const checkpoint of runNamed(catalog, 'pico').checkpoints.filter(({ name }) => name === 'step7000' || name === 'step8000')) {
     const file = await (await fetch(`models/${checkpoint.path}`)).blob();
     const { id, sha256 } = refOf(runNamed(catalog, 'pico'), checkpoint);
-    await backend.load(sha256, await Checkpoint.open([file], config, id));
-    ids.push(sha256);
+    neighbours.push({ sha256, checkpoint: await Checkpoint.open([file], config, id) });
   }
   const count = backend.tokensPerRun(config);
   const tokens = fixedTokens('bench', count, config.vocab_size);
   const length = Math.min(count, config.max_position_embeddings);
   const windows = Array.from({ length: count / length }, (_, row) => tokens.slice(row * length, (row + 1) * length)).map((row) => [{ tokens: row, targets: row, from: 0 }]);
-  return { ids: [ids[0], ids[1]], batch: planBatches(windows, count, length)[0] };
+  return { neighbours, batch: planBatches(windows, count, length)[0] };
 }
 
 const catalogOf = async (): Promise<Catalog> => parseCatalog(await (await fetch('models/catalog.json')).text());
@@ -79,8 +78,8 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 window.bench = async (kind, repeats) => {
   const backend = await open(kind);
-  const { ids, batch } = await prepare(backend);
-  const merge = (c: number): Promise<void> => backend.merge([{ sha256: ids[0], coefficient: 1 - c }, { sha256: ids[1], coefficient: c }]);
+  const { neighbours, batch } = await prepare(backend);
+  const merge = (c: number): Promise<void> => backend.merge(neighbours.map((neighbour, i) => ({ ...neighbour, coefficient: i === 0 ? 1 - c : c })));
   const runs = Math.ceil(tokensMeasured / batch.tokens.length);
   const forward = async (): Promise<void> => {
     for (let i = 0; i < runs; i++) await backend.run(batch);

@@ -106,8 +106,8 @@ window.engineRoom = {
   async scoreWide(device, tokens) {
     const { backend, told } = await on(device);
     await backend.prepare(wideConfig);
-    await backend.load('wide', await Checkpoint.open([fixedCheckpoint(wideConfig)], wideConfig, 'wide'));
-    await backend.merge([{ sha256: 'wide', coefficient: 1 }]);
+    const checkpoint = await Checkpoint.open([fixedCheckpoint(wideConfig)], wideConfig, 'wide');
+    await backend.merge([{ sha256: 'wide', checkpoint, coefficient: 1 }]);
     const length = tokens.length - 1;
     const count = backend.tokensPerRun(wideConfig);
     if (count !== length) throw new Error(`one run takes ${count} tokens, not ${length}`);

@@ -86,8 +86,7 @@ async function prepare({ ort, info, options }: Runtime, library: Library, ref: C
   const [backend, doubled] = [new CpuBackend(ort, info, options), new Doubled(ort, info, options)];
   for (const each of [backend, doubled]) {
     await each.prepare(config);
-    await each.load(ref.sha256, checkpoint);
-    await each.merge([{ sha256: ref.sha256, coefficient: 1 }]);
+    await each.merge([{ sha256: ref.sha256, checkpoint, coefficient: 1 }]);
   }
   return { config, tokenizer: Tokenizer.parse(await library.tokenizer(ref, unwatched), ref.id), backend, doubled };
 }

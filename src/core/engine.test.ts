@@ -78,10 +78,6 @@ class Bench {
   readonly shelf = new Shelf();
   readonly engine = new LocalEngine(this.backend, this.shelf);
 
-  /** Levels of the checkpoints in the backend's memory. */
-  get held(): number[] {
-    return [...this.backend.levels.values()].sort();
-  }
   score(of: Model, documents = text.documents): Promise<TextScores> {
     return this.engine.scoreText(of, { name: text.name, documents }, rolling);
   }
@@ -114,10 +110,9 @@ describe('opening a checkpoint', () => {
   });
 
   test('that cannot be brought fails, and is asked for again afterwards', async () => {
-    const { engine, shelf, backend } = new Bench();
+    const { engine, shelf } = new Bench();
     shelf.files.delete('narrow 1');
     expect(await refusal(engine.open(ref(1)))).toMatchObject({ code: 'download-failed' });
-    expect(backend.levels.size).toBe(0);
     shelf.files.set('narrow 1', files.get('narrow 1') as Blob);
     expect((await engine.open(ref(1))).sha256).toBe(ref(1).sha256);
   });
@@ -132,43 +127,24 @@ describe('opening a checkpoint', () => {
   });
 });
 
-describe('what is kept in memory', () => {
-  test('four checkpoints; the one used longest ago makes room', async () => {
+describe('what is kept', () => {
+  test('are the files, however many: none is asked for twice', async () => {
     const bench = new Bench();
-    for (const level of [1, 2, 3, 4]) await bench.engine.open(ref(level));
-    expect(bench.held).toEqual([1, 2, 3, 4]);
-    await bench.engine.open(ref(1)); // so that 2 is the one used longest ago
-    await bench.engine.open(ref(5));
-    expect(bench.held).toEqual([1, 3, 4, 5]);
-    await bench.score(model(3));
-    await bench.engine.open(ref(6));
-    expect(bench.held).toEqual([1, 3, 5, 6]);
-  });
-
-  test('one that made room is asked for again', async () => {
-    const bench = new Bench();
-    for (const level of [1, 2, 3, 4, 5]) await bench.engine.open(ref(level));
-    bench.shelf.files.delete('narrow 1');
-    expect((await refusal(bench.engine.open(ref(1)))).code).toBe('download-failed');
-    bench.shelf.files.set('narrow 1', files.get('narrow 1') as Blob);
-    expect(await bench.level(model(1))).toBe(1);
-    expect(bench.shelf.fetched.filter((what) => what === '1')).toHaveLength(3);
-  });
-
-  test('a soup of six holds all six while it is merged', async () => {
-    const bench = new Bench();
-    expect(await bench.level(even(1, 2, 3, 4, 5, 6))).toBe(3.5); // the fake refuses to merge what it does not hold
-    expect(bench.backend.merges.map((terms) => terms.length)).toEqual([6]);
-    expect(bench.held).toEqual([1, 2, 3, 4, 5, 6]);
-    await bench.engine.open(ref(7));
-    expect(bench.held).toEqual([4, 5, 6, 7]);
-  });
-
-  test.each([[[8, 7, 1, 2]], [[6, 8, 7, 1]], [[1, 2, 3, 8]]])('a soup of six is whole whatever was held before: %j', async (before) => {
-    const bench = new Bench();
-    for (const level of before) await bench.engine.open(ref(level));
+    for (const level of [1, 2, 3, 4, 5, 6, 7, 8]) await bench.engine.open(ref(level));
     expect(await bench.level(even(1, 2, 3, 4, 5, 6))).toBe(3.5);
-    expect(bench.held).toHaveLength(6);
+    expect(await bench.level(model(1))).toBe(1);
+    expect(bench.shelf.fetched).toEqual(['config of narrow', '1', '2', '3', '4', '5', '6', '7', '8']);
+    expect(bench.backend.merges.map((terms) => terms.length)).toEqual([6, 1]);
+  });
+
+  test('is no file that failed while it was merged: it is asked for again', async () => {
+    const bench = new Bench();
+    const merge = bench.backend.merge.bind(bench.backend);
+    bench.backend.merge = () => Promise.reject(failure('file-unreadable', { file: 'step1', found: 'it went away' }));
+    expect((await refusal(bench.score(model(1)))).code).toBe('file-unreadable');
+    bench.backend.merge = merge;
+    expect(await bench.level(model(1))).toBe(1);
+    expect(bench.shelf.fetched).toEqual(['config of narrow', '1', '1']);
   });
 });
 
@@ -222,17 +198,14 @@ describe('merging', () => {
     const bench = new Bench();
     for (const [level, run] of [[1, 'narrow'], [2, 'wide'], [1, 'narrow'], [3, 'narrow'], [1, 'wide']] as const) expect(await bench.level(model(level, run))).toBe(level);
     expect(bench.engine.sessions).toBe(4);
-    expect(bench.held).toEqual([1]); // what the other run held went with its session
   });
 
-  test('happens again when another shape was opened in between, with the memory empty', async () => {
+  test('happens again when another shape was opened in between', async () => {
     const bench = new Bench();
-    for (const level of [2, 3, 4]) await bench.engine.open(ref(level));
     expect(await bench.level(model(1))).toBe(1);
     await bench.engine.open(ref(1, 'wide'));
     expect(await bench.level(model(1))).toBe(1);
-    await bench.engine.open(ref(2));
-    expect(bench.held).toEqual([1, 2]);
+    expect(bench.backend.merges).toHaveLength(2);
   });
 });
 

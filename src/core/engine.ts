@@ -5,7 +5,7 @@
 import { Checkpoint } from './checkpoint/checkpoint';
 import { parseConfig, type ModelConfig } from './checkpoint/config';
 import type { Source } from './checkpoint/source';
-import { failure } from './errors';
+import { failure, isStopped } from './errors';
 import type { Answer } from './evaluation/accuracy';
 import { GatheredAnswers } from './evaluation/gathered-answers';
 import { encodePair } from './evaluation/encode-pair';
@@ -14,7 +14,8 @@ import { windowOf } from './graph/architectures';
 import { utf8Length } from './perplexity/documents';
 import type { PerTokenScores } from './perplexity/scores';
 import { cutDocument, type Convention, type Window } from './perplexity/windows';
-import type { Backend, BackendInfo } from './scoring/backend';
+import { residentByDefault, type Backend, type BackendInfo, type Term } from './scoring/backend';
+import { Remembered } from './remembered';
 import type { Group } from './scoring/packing';
 import { score, type OnScored, type WindowScores } from './scoring/score';
 import { breathe, Pace, unwatched, type Watch } from './scoring/watch';
@@ -78,17 +79,19 @@ interface Run {
   tokenizer: Tokenizer;
 }
 
+/** A checkpoint whose tensors can be read, and what it is. */
+interface Opened {
+  checkpoint: Checkpoint;
+  facts: CheckpointFacts;
+}
+
 /** Items encoded between two breaths: 20 ms of work where questions are short. */
 const itemsAtOnce = 32;
 
-/** Checkpoints kept in memory at once; the one used longest ago makes room. Enough for a sweep over two and their soups. */
-const keptCheckpoints = 4;
-
 export class LocalEngine implements Engine {
-  readonly #runs = new Map<string, Promise<Run>>();
-  readonly #facts = new Map<string, CheckpointFacts>();
-  /** sha256 of the loaded checkpoints, the one used last at the end */
-  #loaded: string[] = [];
+  readonly #runs = new Remembered<Run>();
+  /** by sha256: files and their tables, no weights */
+  readonly #opened = new Remembered<Opened>();
   #merged = '';
 
   constructor(
@@ -106,7 +109,7 @@ export class LocalEngine implements Engine {
 
   async open(ref: CheckpointRef, watch: Watch = unwatched): Promise<CheckpointFacts> {
     const { config } = await this.#prepare(ref, watch);
-    const facts = await this.#hold(ref, config, 1, watch);
+    const { facts } = await this.#open(ref, config, watch);
     return { ...facts, id: ref.id };
   }
 
@@ -184,46 +187,41 @@ export class LocalEngine implements Engine {
     const used = model.ingredients.filter(({ coefficient }) => coefficient !== 0);
     const key = JSON.stringify(used.map(({ checkpoint, coefficient }) => [checkpoint.sha256, coefficient]));
     if (key === this.#merged) return run;
-    for (const { checkpoint } of used) await this.#hold(checkpoint, run.config, used.length, watch);
+    const terms: Term[] = [];
+    for (const { checkpoint: ref, coefficient } of used) {
+      const { checkpoint } = await this.#open(ref, run.config, watch);
+      terms.push({ sha256: ref.sha256, checkpoint, coefficient });
+    }
     watch.checkStopped();
-    this.#merged = '';
-    await this.backend.merge(used.map(({ checkpoint, coefficient }) => ({ sha256: checkpoint.sha256, coefficient })));
+    await this.#merge(terms, watch);
     this.#merged = key;
     return run;
   }
 
-  /** Has a checkpoint in the backend's memory, verified; `together` of them are needed at once. */
-  async #hold(ref: CheckpointRef, config: ModelConfig, together: number, watch: Watch): Promise<CheckpointFacts> {
-    const known = this.#facts.get(ref.sha256);
-    this.#loaded = this.#loaded.filter((sha) => sha !== ref.sha256);
-    if (!known || !this.backend.holds(ref.sha256)) {
-      const { checkpoint, bytes } = await this.#fetch(ref, config, watch);
-      this.#makeRoom(together);
-      await this.backend.load(ref.sha256, checkpoint);
-      this.#facts.set(ref.sha256, {
+  async #merge(terms: Term[], watch: Watch): Promise<void> {
+    this.#merged = '';
+    try {
+      await this.backend.merge(terms, residentByDefault, watch);
+    } catch (thrown) {
+      if (!isStopped(thrown)) for (const { sha256 } of terms) this.#opened.forget(sha256); // its file may be gone: the next try asks for it
+      throw thrown;
+    }
+  }
+
+  #open(ref: CheckpointRef, config: ModelConfig, watch: Watch): Promise<Opened> {
+    return this.#opened.get(ref.sha256, async () => {
+      const files = await this.library.weights(ref, watch);
+      const checkpoint = await Checkpoint.open(files, config, ref.id);
+      const facts: CheckpointFacts = {
         id: ref.id,
         parameters: checkpoint.parameters,
         sha256: ref.sha256,
-        bytes,
+        bytes: files.reduce((sum, { size }) => sum + size, 0),
         window: windowOf(config),
         tokensPerRun: this.backend.tokensPerRun(config),
-      });
-    }
-    this.#loaded.push(ref.sha256);
-    return this.#facts.get(ref.sha256) as CheckpointFacts;
-  }
-
-  async #fetch(ref: CheckpointRef, config: ModelConfig, watch: Watch): Promise<{ checkpoint: Checkpoint; bytes: number }> {
-    const files = await this.library.weights(ref, watch);
-    return { checkpoint: await Checkpoint.open(files, config, ref.id), bytes: files.reduce((sum, { size }) => sum + size, 0) };
-  }
-
-  #makeRoom(together: number): void {
-    while (this.#loaded.length >= Math.max(keptCheckpoints, together)) {
-      const [oldest, ...rest] = this.#loaded;
-      this.backend.drop(oldest);
-      this.#loaded = rest;
-    }
+      };
+      return { checkpoint, facts };
+    });
   }
 
   /** The run's configuration and tokenizer, with the backend ready for its shape. */
@@ -231,21 +229,12 @@ export class LocalEngine implements Engine {
     const run = await this.#run(ref, watch);
     const before = this.backend.sessions;
     await this.backend.prepare(run.config);
-    if (this.backend.sessions !== before) {
-      this.#merged = '';
-      this.#loaded = [];
-    }
+    if (this.backend.sessions !== before) this.#merged = '';
     return run;
   }
 
   #run(ref: CheckpointRef, watch: Watch): Promise<Run> {
-    const key = runKey(ref.source);
-    const known = this.#runs.get(key);
-    if (known) return known;
-    const reading = this.#readRun(ref, watch);
-    this.#runs.set(key, reading);
-    reading.catch(() => this.#runs.delete(key)); // a failure is forgotten, so that the next try is a new one
-    return reading;
+    return this.#runs.get(runKey(ref.source), () => this.#readRun(ref, watch));
   }
 
   async #readRun(ref: CheckpointRef, watch: Watch): Promise<Run> {

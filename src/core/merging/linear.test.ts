@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mixInto } from './linear';
+import { decode } from '../checkpoint/dtype';
+import { mixInto, mixStored, type Theta } from './linear';
 
 function soup(terms: [coefficient: number, theta: number[]][]): number[] {
   const sum = new Float32Array(terms[0][1].length).fill(NaN); // what was there before must not matter
@@ -30,4 +31,18 @@ test('is the sum in double precision, but for the rounding of each step to 32 bi
     });
   });
   fc.assert(property);
+});
+
+test('of stored tensors, some at a time, is to the bit the sum of the decoded ones at once', () => {
+  const count = 70_001; // more than one stretch
+  const stored = [3, 5, 7].map((seed) => Uint16Array.from({ length: count }, (_, i) => (seed * 7919 * i) & 0xbbff));
+  const bytes = stored.map((halves) => new Uint8Array(halves.buffer));
+  const c = [0.3, 1.1, -0.4];
+  const whole = new Float32Array(count);
+  mixInto(whole, bytes.map((each) => decode(each, 'F16')), c);
+  const parts: Theta[] = bytes.map((each) => ({ bytes: each, dtype: 'F16' }));
+  const sum = new Float32Array(count).fill(NaN);
+  mixStored(sum, parts.slice(0, 2), c.slice(0, 2), false);
+  mixStored(sum, [decode(bytes[2], 'F16')], c.slice(2), true);
+  expect(sum).toEqual(whole);
 });

@@ -3,11 +3,18 @@ import type { Tensor, TensorConstructor } from 'onnxruntime-common';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { ModelConfig } from '../checkpoint/config';
 import { windowOf } from '../graph/architectures';
+import type { WeightType } from '../graph/weights';
+import type { Watch } from './watch';
+
+export type Precision = 'fp32' | 'fp16-weights';
+
+export const weightTypes: Record<Precision, WeightType> = { fp32: 'float32', 'fp16-weights': 'float16' };
 
 /** Where numbers were computed; shown and stored with every result. */
 export interface BackendInfo {
   kind: 'webgpu' | 'wasm' | 'node';
-  precision: 'fp32';
+  /** what the weights are held in; sums and activations have 32 bits in either */
+  precision: Precision;
   runtime: string;
   /** the adapter's name, or the number of threads */
   device: string;
@@ -25,6 +32,8 @@ export function sameBackend(a: BackendInfo, b: BackendInfo): boolean {
 export interface Term {
   /** sha256 of the checkpoint's file */
   sha256: string;
+  /** read tensor by tensor while merging, unless it is kept from an earlier merge */
+  checkpoint: Checkpoint;
   coefficient: number;
 }
 
@@ -64,23 +73,26 @@ export interface Backend {
   readonly sessions: number;
   /** How many tokens one run takes for this model. */
   tokensPerRun(config: ModelConfig): number;
-  /** Makes the session and the weight buffers of this architecture and shape, unless they are there; checkpoints of another are let go. */
-  prepare(config: ModelConfig): Promise<void>;
-  holds(sha256: string): boolean;
   /**
-   * Keeps a checkpoint's parameters where merging happens.
-   * @throws what reading it throws
+   * Makes the sessions and the weight buffers of this architecture and shape, unless they are there; checkpoints of another are let go.
+   * @throws tensor-too-large, device-memory
    */
-  load(sha256: string, checkpoint: Checkpoint): Promise<void>;
-  /** Lets go of a checkpoint, to make room. */
-  drop(sha256: string): void;
-  /** Fills the weight buffers with sum of coefficient * checkpoint, in 32 bits. */
-  merge(terms: Term[]): Promise<void>;
+  prepare(config: ModelConfig): Promise<void>;
+  /**
+   * Fills the weight buffers with sum of coefficient * checkpoint, in 32 bits, rounded once where the weights have 16. Goes through
+   * the checkpoints tensor by tensor: however many there are, they take the memory of one of their tensors.
+   * @param resident bytes that may be used to keep checkpoints for the next merge
+   * @throws stopped, weights-not-finite, weights-beyond-half, file-unreadable; the weights are then undefined
+   */
+  merge(terms: Term[], resident?: number, watch?: Watch): Promise<void>;
   /** The merged weights, by name, as they are. */
   readWeights(): Promise<{ name: string; shape: number[]; values: Float32Array }[]>;
   run(batch: Batch): Promise<BatchScores>;
   close(): Promise<void>;
 }
+
+/** What may be used to keep checkpoints where nobody has planned: four of 17M parameters, in 32 bits. */
+export const residentByDefault = 256 * 2 ** 20;
 
 /** Tokens in a run: a power of two that is at least `fewest` and holds a whole window, so that all row lengths divide it. */
 export function runLength(config: ModelConfig, fewest: number): number {

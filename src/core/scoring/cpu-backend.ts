@@ -1,12 +1,18 @@
 /** The backend for processors: onnxruntime on WebAssembly or in Node, which differ in nothing but the module handed in. */
-import type { InferenceSession, InferenceSessionFactory, TensorConstructor } from 'onnxruntime-common';
-import type { Checkpoint } from '../checkpoint/checkpoint';
+import type { InferenceSession, InferenceSessionFactory, Tensor, TensorConstructor } from 'onnxruntime-common';
 import type { ModelConfig } from '../checkpoint/config';
 import { decode } from '../checkpoint/dtype';
+import { encodeHalves } from '../checkpoint/half';
+import { failure } from '../errors';
 import { parameterShapes } from '../graph/architectures';
-import { scoringGraph } from '../graph/scoring-graph';
-import { mixInto } from '../merging/linear';
-import { batchInputs, runLength, type Backend, type BackendInfo, type Batch, type BatchScores, type Term } from './backend';
+import { encodeModel } from '../graph/onnx';
+import { buildScoringGraph } from '../graph/scoring-graph';
+import { cutGraph } from '../graph/segments';
+import { countOf, weightInputs, type WeightInput, type WeightLayout } from '../graph/weights';
+import { mixStored, type Theta } from '../merging/linear';
+import { batchInputs, residentByDefault, runLength, weightTypes, type Backend, type BackendInfo, type Batch, type BatchScores, type Term } from './backend';
+import { Residency } from './residency';
+import { inSteps, unwatched, type Watch } from './watch';
 
 export interface OnnxRuntime {
   InferenceSession: InferenceSessionFactory;
@@ -17,23 +23,34 @@ export interface OnnxRuntime {
 const fewestTokens = 512;
 /** Logits of one tile: small enough to stay near the processor's cache, measured as fast as one tile. */
 const maxTensorBytes = 128 * 2 ** 20;
+/** Weights in WebAssembly's heap at once; it has 4 GiB at most, and never gives back what it once took. */
+const heapBytes = 128 * 2 ** 20;
+
+type Weights = Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
 
 interface Loaded {
   config: ModelConfig;
-  session: InferenceSession;
-  /** the weights the next run uses, by name */
-  weights: Map<string, Float32Array<ArrayBuffer>>;
+  /** the parts of the graph, in order */
+  sessions: InferenceSession[];
+  inputs: Map<string, WeightInput>;
+  /** the weights the next run uses, by parameter */
+  weights: Map<string, Weights>;
 }
 
 export class CpuBackend implements Backend {
   sessions = 0;
   #loaded: Loaded | undefined;
-  readonly #checkpoints = new Map<string, Map<string, Float32Array>>();
+  readonly #resident = new Residency<Float32Array>();
 
+  /**
+   * @param heap the most bytes of weights that a run may have beside those kept here; runtimes that read inputs where they are need
+   * no limit
+   */
   constructor(
     private readonly ort: OnnxRuntime,
     readonly info: BackendInfo,
     private readonly options: InferenceSession.SessionOptions,
+    private readonly heap = info.kind === 'wasm' ? heapBytes : Infinity,
   ) {}
 
   tokensPerRun(config: ModelConfig): number {
@@ -43,52 +60,53 @@ export class CpuBackend implements Backend {
   async prepare(config: ModelConfig): Promise<void> {
     if (this.#loaded && JSON.stringify(this.#loaded.config) === JSON.stringify(config)) return;
     await this.close();
-    const session = await this.ort.InferenceSession.create(scoringGraph(config, this.tokensPerRun(config), maxTensorBytes), this.options);
-    this.sessions++;
-    const weights = new Map([...parameterShapes(config)].map(([name, shape]) => [name, new Float32Array(size(shape))]));
-    this.#loaded = { config, session, weights };
-  }
-
-  holds(sha256: string): boolean {
-    return this.#checkpoints.has(sha256);
-  }
-
-  async load(sha256: string, checkpoint: Checkpoint): Promise<void> {
-    const tensors = new Map<string, Float32Array>();
-    for await (const { name, dtype, bytes } of checkpoint.read()) {
-      tensors.set(name, decode(bytes, dtype));
+    const layout: WeightLayout = { type: weightTypes[this.info.precision], maxBytes: this.heap };
+    const shapes = parameterShapes(config);
+    const inputs = weightInputs(shapes, layout);
+    const graph = buildScoringGraph(config, this.tokensPerRun(config), maxTensorBytes, layout);
+    const sessions: InferenceSession[] = [];
+    for (const part of cutGraph(graph, new Set(inputs.map(({ name }) => name)), this.heap)) {
+      sessions.push(await this.ort.InferenceSession.create(encodeModel(part), this.options));
+      this.sessions++;
     }
-    this.#checkpoints.set(sha256, tensors);
+    const allocate = (shape: number[]): Weights => (layout.type === 'float16' ? new Uint16Array(countOf(shape)) : new Float32Array(countOf(shape)));
+    const weights = new Map([...shapes].map(([name, shape]) => [name, allocate(shape)]));
+    this.#loaded = { config, sessions, inputs: new Map(inputs.map((input) => [input.name, input])), weights };
   }
 
-  drop(sha256: string): void {
-    this.#checkpoints.delete(sha256);
-  }
-
-  async merge(terms: Term[]): Promise<void> {
-    const coefficients = terms.map(({ coefficient }) => coefficient);
-    for (const [name, sum] of this.#ready.weights) {
-      mixInto(sum, terms.map(({ sha256 }) => this.#tensor(sha256, name)), coefficients);
-    }
+  async merge(terms: Term[], resident = residentByDefault, watch: Watch = unwatched): Promise<void> {
+    const { weights } = this.#ready;
+    this.#resident.admit(new Map(terms.map(({ sha256, checkpoint }) => [sha256, 4 * checkpoint.parameters])), resident);
+    const halves = [...weights.values()].filter((values) => values instanceof Uint16Array);
+    const scratch = new Float32Array(Math.max(0, ...halves.map(({ length }) => length)));
+    await inSteps([...weights], ([, { length }]) => length, 'Merging', watch, async ([name, values]) => {
+      const sum = values instanceof Float32Array ? values : scratch.subarray(0, values.length);
+      await this.#mix(name, sum, terms);
+      if (values instanceof Uint16Array) round(name, sum, values);
+    });
   }
 
   async readWeights(): Promise<{ name: string; shape: number[]; values: Float32Array }[]> {
     const { config, weights } = this.#ready;
-    return [...parameterShapes(config)].map(([name, shape]) => ({ name, shape, values: (weights.get(name) as Float32Array).slice() }));
+    return [...parameterShapes(config)].map(([name, shape]) => ({ name, shape, values: floats(weights.get(name) as Weights) }));
   }
 
   async run(batch: Batch): Promise<BatchScores> {
-    const { config, session, weights } = this.#ready;
-    const feeds = batchInputs(this.ort, batch);
-    for (const [name, shape] of parameterShapes(config)) feeds[name] = new this.ort.Tensor('float32', weights.get(name) as Float32Array, shape);
-    const { nll, gap } = await session.run(feeds);
-    return { nll: nll.data as Float32Array, gap: gap.data as Float32Array };
+    const { sessions } = this.#ready;
+    let values: Record<string, Tensor> = batchInputs(this.ort, batch);
+    for (const [i, session] of sessions.entries()) {
+      const feeds = session.inputNames.map((name) => [name, values[name] ?? this.#weight(name)] as const);
+      values = { ...values, ...(await session.run(Object.fromEntries(feeds))) };
+      const needed = new Set(sessions.slice(i + 1).flatMap(({ inputNames }) => inputNames)).add('nll').add('gap');
+      values = Object.fromEntries(Object.entries(values).filter(([name]) => needed.has(name)));
+    }
+    return { nll: values.nll.data as Float32Array, gap: values.gap.data as Float32Array };
   }
 
   async close(): Promise<void> {
-    await this.#loaded?.session.release();
+    for (const session of this.#loaded?.sessions ?? []) await session.release();
     this.#loaded = undefined;
-    this.#checkpoints.clear();
+    this.#resident.clear();
   }
 
   get #ready(): Loaded {
@@ -96,13 +114,40 @@ export class CpuBackend implements Backend {
     return this.#loaded;
   }
 
-  #tensor(sha256: string, name: string): Float32Array {
-    const values = this.#checkpoints.get(sha256)?.get(name);
-    if (!values) throw new Error(`checkpoint ${sha256} is not loaded`);
-    return values;
+  /** Two ingredients go through together (linear.ts), each of the others alone. */
+  async #mix(name: string, sum: Float32Array, terms: Term[]): Promise<void> {
+    const groups = [terms.slice(0, 2), ...terms.slice(2).map((term) => [term])];
+    for (const [i, group] of groups.entries()) {
+      const theta: Theta[] = [];
+      for (const term of group) theta.push(await this.#theta(term, name));
+      mixStored(sum, theta, group.map(({ coefficient }) => coefficient), i > 0);
+    }
+  }
+
+  async #theta({ sha256, checkpoint }: Term, name: string): Promise<Theta> {
+    const kept = this.#resident.find(sha256, name);
+    if (kept) return kept;
+    const stored = await checkpoint.tensor(name);
+    if (!this.#resident.keeps(sha256)) return stored;
+    const decoded = decode(stored.bytes, stored.dtype);
+    this.#resident.keep(sha256, name, decoded);
+    return decoded;
+  }
+
+  #weight(name: string): Tensor {
+    const { inputs, weights } = this.#ready;
+    const { parameter, shape, begin } = inputs.get(name) as WeightInput;
+    const values = (weights.get(parameter) as Weights).subarray(begin, begin + countOf(shape));
+    return values instanceof Float32Array ? new this.ort.Tensor('float32', values, shape) : new this.ort.Tensor('float16', values, shape);
   }
 }
 
-function size(shape: number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
+/** @throws weights-beyond-half */
+function round(tensor: string, sum: Float32Array, halves: Uint16Array): void {
+  const count = encodeHalves(sum, halves);
+  if (count > 0) throw failure('weights-beyond-half', { tensor, count });
+}
+
+function floats(values: Weights): Float32Array {
+  return values instanceof Float32Array ? values.slice() : decode(new Uint8Array(values.buffer), 'F16');
 }

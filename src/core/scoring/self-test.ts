@@ -36,9 +36,8 @@ export async function selfTest(backend: Backend, expected: number[]): Promise<vo
 /** A quarter and three quarters of one checkpoint are the checkpoint, bit for bit but for rounding. */
 async function mergeWithItself(backend: Backend, file: Blob): Promise<Checkpoint> {
   const checkpoint = await Checkpoint.open([file], selfTestConfig, 'self-test');
-  await backend.load('self-test', checkpoint);
-  await backend.merge([{ sha256: 'self-test', coefficient: 0.25 }, { sha256: 'self-test', coefficient: 0.75 }]);
-  backend.drop('self-test');
+  const sha256 = 'self-test';
+  await backend.merge([{ sha256, checkpoint, coefficient: 0.25 }, { sha256, checkpoint, coefficient: 0.75 }], 0);
   return checkpoint;
 }
 

@@ -52,6 +52,31 @@ export class Pace {
   }
 }
 
+/** How long work may take before it listens and tells, ms: a tenth of a second is what people still call at once. */
+const unheard = 100;
+
+/**
+ * Works through things one after another. What is over at once says nothing; what takes longer hears Stop and tells its progress.
+ * @param sizeOf how much of the whole a thing is
+ * @throws stopped
+ */
+export async function inSteps<T>(things: T[], sizeOf: (thing: T) => number, doing: string, watch: Watch, work: (thing: T) => Promise<void>): Promise<void> {
+  const total = things.reduce((sum, thing) => sum + sizeOf(thing), 0);
+  let [done, heard] = [0, performance.now()];
+  let pace: Pace | undefined;
+  for (const thing of things) {
+    await work(thing);
+    done += sizeOf(thing);
+    if (performance.now() - heard < unheard) continue;
+    pace ??= new Pace(watch, doing, total);
+    pace.step(done);
+    done = 0;
+    await breathe();
+    watch.checkStopped();
+    heard = performance.now();
+  }
+}
+
 /** Gives messages (Stop among them) a turn: a resolved promise would not, it is only a microtask. */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => {
