@@ -5,6 +5,7 @@
 holds a file that the TypeScript side wrote (`fixedCheckpoint`) against the values computed here.
 """
 
+import re
 import sys
 
 import numpy
@@ -63,18 +64,20 @@ def stream(name, count):
 
 def spread(name, shape):
     """The centre of a parameter's values and how far they reach from it."""
-    fan_in = shape[-1]
-    if name.endswith(("layernorm.weight", "layer_norm.weight")):
+    fan_in = numpy.float64(shape[0] if re.search(r"\.c_\w+\.weight$", name) else shape[-1])
+    if re.search(r"\.[qk]_norm\.weight$", name):
+        return 2, 1
+    if re.search(r"(norm|\.ln_\w+)\.weight$", name):
         return 1, 0.5
-    if name.endswith("query_key_value.bias"):
+    if re.search(r"(query_key_value|[qk]_proj|c_attn)\.bias$", name):
         return 0, 2
     if name.endswith(".bias"):
         return 0, 0.5
     if name.endswith("embed_in.weight"):
         return 0, 1
-    if name.endswith("query_key_value.weight"):
-        return 0, 4 / numpy.sqrt(numpy.float64(fan_in))
-    return 0, 2 / numpy.sqrt(numpy.float64(fan_in))
+    if re.search(r"(query_key_value|[qk]_proj|c_attn)\.weight$", name):
+        return 0, 4 / numpy.sqrt(fan_in)
+    return 0, 2 / numpy.sqrt(fan_in)
 
 
 def fixed_parameter(name, shape):

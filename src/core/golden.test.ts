@@ -2,20 +2,17 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { goldenEngine, goldenModel, mismatches, perToken, relative } from '../../reference/compare';
+import { loadFixed, scoreRows } from '../../reference/fixed-scores';
 import golden from '../../reference/golden/nll.json';
 import shipped from '../../reference/golden/self-test.json';
 import goldenSoup from '../../reference/golden/soup.json';
 import { nodeBackend } from '../terminal/node-engine';
-import { Checkpoint } from './checkpoint/checkpoint';
 import type { ModelConfig } from './checkpoint/config';
 import { decode } from './checkpoint/dtype';
 import { readHeader } from './checkpoint/safetensors';
 import { splitDocuments } from './perplexity/documents';
 import { perplexityOf } from './perplexity/perplexity';
-import type { Window } from './perplexity/windows';
-import { fixedCheckpoint, fixedTokens, selfTestConfig, wideConfig } from './scoring/fixed-model';
-import { score } from './scoring/score';
-import { Pace, unwatched } from './scoring/watch';
+import { fixedTokens, selfTestConfig, wideConfig } from './scoring/fixed-model';
 import { Tokenizer } from './tokenizer/tokenizer';
 
 const rolling = { kind: 'rolling' } as const;
@@ -55,20 +52,12 @@ describe('NLLs of the bundled checkpoints and their soups, token by token', () =
   });
 });
 
-/** Scores rows of `length` tokens of a stream; each row takes one token more than it scores. */
 async function scoreFixed(config: ModelConfig, tokens: number[], length: number): Promise<number[]> {
   const backend = nodeBackend();
-  await backend.prepare(config);
-  await backend.load('fixed', await Checkpoint.open([fixedCheckpoint(config)], config, 'fixed'));
-  await backend.merge([{ sha256: 'fixed', coefficient: 1 }]);
-  const windows: Window[] = [];
-  for (let start = 0; start < tokens.length; start += length + 1) {
-    const row = tokens.slice(start, start + length + 1);
-    windows.push({ tokens: row.slice(0, -1), targets: row.slice(1), from: 0 });
-  }
-  const scores = await score(backend, config, windows.map((window) => [window]), 'fixed', (batches) => new Pace(unwatched, '', batches), unwatched);
+  await loadFixed(backend, config);
+  const nll = await scoreRows(backend, config, tokens, length);
   await backend.close();
-  return scores.flatMap(({ nll }) => [...nll]);
+  return nll;
 }
 
 describe('NLLs of models whose parameters follow from their names', () => {

@@ -1,11 +1,11 @@
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
-import type { ModelConfig } from '../checkpoint/config';
 import type { Window } from '../perplexity/windows';
 import { batchInputs } from '../scoring/backend';
 import { planBatches } from '../scoring/batches';
 import { fixedParameter, fixedTokens, selfTestConfig } from '../scoring/fixed-model';
 import { parameterShapes } from './architectures';
+import type { GptNeoXConfig } from './gpt-neox';
 import { scoringGraph } from './scoring-graph';
 
 const [rows, length] = [2, 32];
@@ -16,7 +16,7 @@ const targets = fixedTokens('graph-test-targets', N, selfTestConfig.vocab_size);
 type Weights = (name: string, shape: number[]) => Float32Array;
 
 /** NLL of every target; the weights are those of the fixed model unless `weights` changes them. */
-async function nll(changes: Partial<ModelConfig>, weights: Weights = fixedParameter, input = tokens): Promise<number[]> {
+async function nll(changes: Partial<GptNeoXConfig>, weights: Weights = fixedParameter, input = tokens): Promise<number[]> {
   const config = { ...selfTestConfig, ...changes };
   const session = await ort.InferenceSession.create(scoringGraph(config, N, 2 ** 20), { logSeverityLevel: 3 });
   const windows = Array.from({ length: rows }, (_, row): Window => {

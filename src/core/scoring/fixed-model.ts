@@ -5,6 +5,7 @@
 import type { ModelConfig } from '../checkpoint/config';
 import { writeSafetensors, writeStored } from '../checkpoint/safetensors';
 import { parameterShapes } from '../graph/architectures';
+import type { GptNeoXConfig } from '../graph/gpt-neox';
 
 /** A good 32-bit mixer (https://github.com/skeeto/hash-prospector): every output bit depends on every input bit. */
 function mix(x: number): number {
@@ -30,12 +31,13 @@ function uniformValue(seed: number, i: number): number {
  * biases are not zero: near-uniform attention hides faults of a device.
  */
 function spread(name: string, shape: number[]): { centre: number; scale: number } {
-  const fanIn = shape[shape.length - 1];
-  if (name.endsWith('layernorm.weight') || name.endsWith('layer_norm.weight')) return { centre: 1, scale: 0.5 };
-  if (name.endsWith('query_key_value.bias')) return { centre: 0, scale: 2 };
+  const fanIn = /\.c_\w+\.weight$/.test(name) ? shape[0] : shape[shape.length - 1]; // GPT-2 keeps its weights the other way round
+  if (/\.[qk]_norm\.weight$/.test(name)) return { centre: 2, scale: 1 };
+  if (/(norm|\.ln_\w+)\.weight$/.test(name)) return { centre: 1, scale: 0.5 };
+  if (/(query_key_value|[qk]_proj|c_attn)\.bias$/.test(name)) return { centre: 0, scale: 2 };
   if (name.endsWith('.bias')) return { centre: 0, scale: 0.5 };
   if (name.endsWith('embed_in.weight')) return { centre: 0, scale: 1 };
-  if (name.endsWith('query_key_value.weight')) return { centre: 0, scale: 4 / Math.sqrt(fanIn) };
+  if (/(query_key_value|[qk]_proj|c_attn)\.weight$/.test(name)) return { centre: 0, scale: 4 / Math.sqrt(fanIn) };
   return { centre: 0, scale: 2 / Math.sqrt(fanIn) };
 }
 
@@ -82,7 +84,7 @@ const neox = {
 } as const;
 
 /** Small enough to run at every start; attention over up to 48 keys, in two heads of 16. */
-export const selfTestConfig: ModelConfig = {
+export const selfTestConfig: GptNeoXConfig = {
   ...neox,
   vocab_size: 96,
   hidden_size: 32,
@@ -93,7 +95,7 @@ export const selfTestConfig: ModelConfig = {
 };
 
 /** Pythia's vocabulary and a long window on a narrow body: what only the head's tiling can carry. */
-export const wideConfig: ModelConfig = {
+export const wideConfig: GptNeoXConfig = {
   ...neox,
   vocab_size: 50_304,
   hidden_size: 64,

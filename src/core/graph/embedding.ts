@@ -1,0 +1,8 @@
+/** Rows of an embedding table. */
+import type { GraphBuilder, Value } from './builder';
+
+/** @returns [B*T, D], the rows of `table` [V, D] at `ids` [B, T] */
+export function embed(g: GraphBuilder, table: Value, ids: Value, hiddenSize: number): Value {
+  const rows = g.lookUp(table, ids); // [B, T, D]
+  return g.op('Reshape', [rows, g.integers([-1, hiddenSize])]);
+}
