@@ -3,6 +3,5 @@ import type { GraphBuilder, Value } from './builder';
 
 /** @returns [B*T, D], the rows of `table` [V, D] at `ids` [B, T] */
 export function embed(g: GraphBuilder, table: Value, ids: Value, hiddenSize: number): Value {
-  const rows = g.lookUp(table, ids); // [B, T, D]
-  return g.op('Reshape', [rows, g.integers([-1, hiddenSize])]);
+  return g.op('Reshape', [g.lookUp(table, ids), g.integers([-1, hiddenSize])]);
 }
