@@ -66,5 +66,5 @@ export default defineConfig({
   // while developing, Vite puts styles and its client into the page itself
   server: { headers: { ...headers, 'Content-Security-Policy': headers['Content-Security-Policy'].replace("style-src 'self'", "style-src 'self' 'unsafe-inline'") } },
   preview: { headers, port: 4173 },
-  test: { include: ['src/**/*.test.ts', 'workers/**/*.test.ts'], environment: 'node', testTimeout: 60_000 },
+  test: { include: ['{src,workers,e2e,reference}/**/*.test.ts'], environment: 'node', testTimeout: 60_000 },
 });

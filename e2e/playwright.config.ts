@@ -18,6 +18,7 @@ export const engineRoom = `http://localhost:${engineRoomPort}/`;
 
 export default defineConfig({
   testDir: '.',
+  testMatch: '*.spec.ts', // *.test.ts beside them are the unit tests of what they use
   outputDir: 'results',
   workers: 1,
   retries: 0,
