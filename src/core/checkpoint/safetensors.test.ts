@@ -94,6 +94,30 @@ describe('what is legal is read', () => {
     expect([...others]).toEqual([['mask', 'BOOL'], ['bytes', 'U8'], ['counts', 'I64']]);
   });
 
+  test.each([
+    ['F8_E4M3', 4], ['F8_E5M2', 4], ['F8_E8M0', 4], ['F8_E4M3FNUZ', 4], ['F8_E5M2FNUZ', 4], ['F4', 2], ['F6_E2M3', 3], ['F6_E3M2', 3],
+    ['I8', 4], ['U16', 8], ['I16', 8], ['U32', 16], ['I32', 16], ['U64', 32], ['F64', 32], ['C64', 32],
+  ])('four values of type %s take %i bytes, and are left out', async (dtype, bytes) => {
+    const { tensors, others } = await readHeader(file({ w: { dtype, shape: [4], data_offsets: [0, bytes] } }, bytes), 'a');
+    expect(tensors.size).toBe(0);
+    expect([...others]).toEqual([['w', dtype]]);
+  });
+
+  test('metadata that are null are none', async () => {
+    expect((await readHeader(file('{"__metadata__": null}'), 'a')).metadata.size).toBe(0);
+  });
+
+  test('a tensor without values may claim any size', async () => {
+    const { tensors } = await readHeader(file({ w: f16(0, 0, [0, 2 ** 40, 2 ** 40]) }), 'a');
+    expect(tensors.get('w')?.shape).toEqual([0, 2 ** 40, 2 ** 40]);
+  });
+
+  test('names and metadata in escapes, with braces and quotation marks', async () => {
+    const { tensors, metadata } = await readHeader(file(`{"__metadata__": {"a\\"{": "\\ud83c\\udf72 1.5 }"}, "\\u0077[": ${JSON.stringify(f16(0, 4))}}`, 4), 'a');
+    expect([...tensors.keys()]).toEqual(['w[']);
+    expect([...metadata]).toEqual([['a"{', '🍲 1.5 }']]);
+  });
+
   test('white space around the header, and tensors in any order', async () => {
     const { tensors } = await readHeader(file(`  ${JSON.stringify({ b: f16(4, 8), a: f16(0, 4) })}\n  `, 8), 'a');
     expect([...tensors.keys()].sort()).toEqual(['a', 'b']);
@@ -122,32 +146,39 @@ describe('what is malformed is refused, and the culprit is named', () => {
     ['a header that is an array', file('[]'), /not a table/],
     ['a header that is null', file('null'), /not a table/],
     ['a header nested without end', file(deep), /not JSON/],
-    ['a whole header nested deeply', file(`${deep}${']'.repeat(100_000)}}`), /“w” is not a tensor/],
+    ['a whole header nested deeply', file(`${deep}${']'.repeat(100_000)}}`), /nests deeper than 127/],
     ['two tensors on one range', file({ first: f16(0, 4), second: f16(0, 4) }, 4), /“second” lies at 0 to 4, after one that ends at 4/],
     ['two tensors that overlap', file({ first: f16(0, 4), second: f16(2, 6) }, 6), /“second” lies at 2/],
     ['a hole', file({ first: f16(0, 4), second: f16(6, 8) }, 8), /“second” lies at 6 to 8, after one that ends at 4/],
     ['a first tensor that does not start at 0', file({ first: f16(2, 4) }, 4), /“first” lies at 2/],
     ['an end before its begin', file({ a: f16(0, 4), w: f16(4, 2, [1]) }, 4), /“w” lies at 4 to 2/],
-    ['a negative offset', file({ w: entry({ data_offsets: [-4, 0] }) }, 4), /“w” is not a tensor/],
-    ['a fractional offset', file({ w: entry({ data_offsets: [0, 3.5] }) }, 4), /“w” is not a tensor/],
-    ['an infinite offset', file('{"w": {"dtype": "F16", "shape": [2], "data_offsets": [0, 1e400]}}', 4), /“w” is not a tensor/],
-    ['an offset above 2^53', file('{"w": {"dtype": "F16", "shape": [2], "data_offsets": [0, 9007199254740993]}}', 4), /“w” is not a tensor/],
+    ['a negative offset', file({ w: entry({ data_offsets: [-4, 0] }) }, 4), /has -4 where/],
+    ['a fractional offset', file({ w: entry({ data_offsets: [0, 3.5] }) }, 4), /has 3\.5 where/],
+    ['an infinite offset', file('{"w": {"dtype": "F16", "shape": [2], "data_offsets": [0, 1e400]}}', 4), /has 1e400 where/],
+    ['an offset above 2^53', file('{"w": {"dtype": "F16", "shape": [2], "data_offsets": [0, 9007199254740993]}}', 4), /has 9007199254740993 where/],
+    ['a whole number written as a fraction', file('{"w": {"dtype": "F16", "shape": [2.0], "data_offsets": [0, 4]}}', 4), /has 2\.0 where/],
+    ['a whole number written with an exponent', file('{"w": {"dtype": "F16", "shape": [2e0], "data_offsets": [0, 4]}}', 4), /has 2e0 where/],
+    ['half a surrogate pair in a name', file(`{"\\ud800": ${JSON.stringify(f16(0, 4))}}`, 4), /half a character/],
+    ['a tensor given twice', file(`{"w": ${JSON.stringify(f16(0, 4))}, "w": ${JSON.stringify(f16(0, 4))}}`, 4), /gives “w” twice/],
+    ['a tensor given twice, once in escapes', file(`{"w": ${JSON.stringify(f16(0, 4))}, "\\u0077": ${JSON.stringify(f16(0, 4))}}`, 4), /gives “w” twice/],
+    ['a field given twice', file('{"w": {"dtype": "F32", "dtype": "F16", "shape": [2], "data_offsets": [0, 4]}}', 4), /gives “dtype” twice/],
+    ['an entry written as a list', file({ w: ['F16', [2], [0, 4]] }, 4), /“w” is not a tensor/],
     ['one offset', file({ w: entry({ data_offsets: [0] }) }, 4), /“w” is not a tensor/],
     ['offsets as text', file({ w: entry({ data_offsets: ['0', '4'] }) }, 4), /“w” is not a tensor/],
-    ['a negative size', file({ w: entry({ shape: [-2] }) }, 4), /“w” is not a tensor/],
+    ['a negative size', file({ w: entry({ shape: [-2] }) }, 4), /has -2 where/],
     ['a shape that is no list', file({ w: entry({ shape: '2' }) }, 4), /“w” is not a tensor/],
     ['no dtype', file({ w: { shape: [2], data_offsets: [0, 4] } }, 4), /“w” is not a tensor/],
     ['an entry that is null', file({ w: null }), /“w” is not a tensor/],
     ['a shape whose product overflows', file({ w: entry({ shape: [2 ** 40, 2 ** 40] }) }, 4), /“w” claims 1099511627776×1099511627776 values/],
+    ['a product that overflows before it meets a 0', file({ w: f16(0, 0, [2 ** 40, 2 ** 40, 0]) }), /“w” claims/],
+    ['half a byte', file({ w: { dtype: 'F4', shape: [3], data_offsets: [0, 2] } }, 2), /ends within a byte/],
     ['a shape that is larger than its bytes', file({ w: f16(0, 4, [3]) }, 4), /“w” of 3 F16 has 4 bytes/],
     ['a trailing byte', file({ w: f16(0, 4) }, 5), /tensors end at byte \d+ and the file at \d+/],
     ['a missing byte', file({ w: f16(0, 4) }, 3), /tensors end at byte \d+ and the file at \d+/],
     ['metadata with a number', file({ __metadata__: { step: 7 } }), /metadata “step” is not a string/],
     ['metadata that is a list', file({ __metadata__: [] }), /metadata is not a table/],
   ])('%s', async (_, blob, culprit) => {
-    const start = performance.now();
     const failure = await refusal(blob);
-    expect(performance.now() - start).toBeLessThan(250);
     expect(failure.code).toBe('safetensors-malformed');
     expect(failure.message).toMatch(culprit);
     expect(failure.message).toContain('a.safetensors');
@@ -159,15 +190,10 @@ describe('what is malformed is refused, and the culprit is named', () => {
     expect((await refusal(file(table))).message).toMatch(/lists 100001 tensors/);
   });
 
-  test.each(['F8_E4M3', 'F4', 'C64', 'float16', 'toString', '__proto__'])('the type %s, with the types that are read', async (dtype) => {
+  test.each(['F16 ', 'C128', 'float16', 'toString', '__proto__'])('the type %s, which there is not, with those that are read', async (dtype) => {
     const failure = await refusal(file({ w: entry({ dtype }) }, 4));
     expect(failure).toMatchObject({ code: 'tensor-dtype', facts: { tensor: 'w', dtype } });
     expect(failure.message).toMatch(/F32, F16 or BF16/);
-  });
-
-  test('a key given twice keeps its last entry, and the hole it leaves is refused', async () => {
-    const twice = file(`{"w": ${JSON.stringify(f16(0, 4))}, "w": ${JSON.stringify(f16(4, 8))}}`, 8);
-    expect((await refusal(twice)).message).toMatch(/“w” lies at 4/);
   });
 });
 
