@@ -5,10 +5,12 @@
 import { proxy, wrap, type Remote } from 'comlink';
 import type { CallId, DeviceChoice, EngineListener, EngineWorkerApi } from '../workers/api';
 import { registerWire } from '../workers/wire';
+import { Life } from './browser/life';
+import { browserStore, type StoredLibrary } from './browser/store';
 import type { Engine, OnAnswers } from './core/engine';
 import { explain, failure, toFailure, type Failure } from './core/errors';
 import type { BackendInfo } from './core/scoring/backend';
-import { unwatched, type Progress, type Watch } from './core/scoring/watch';
+import { stoppedBy, unwatched, type Progress, type Watch } from './core/scoring/watch';
 
 /** What the reader prefers. */
 export type DevicePreference = 'automatic' | 'wasm';
@@ -18,9 +20,6 @@ export interface BridgeOptions {
   preference: DevicePreference;
   subgroups: DeviceChoice['subgroups'];
 }
-
-/** Where models/ lies, and where the worker comes from. */
-const base = new URL('.', document.baseURI).href;
 
 /** How often a busy worker is asked for a sign of life, and how long it may keep silent. */
 const askEvery = 2_000;
@@ -37,6 +36,15 @@ interface Running {
   kill(reason: Failure): void;
 }
 
+/** The page's part in a call. */
+interface Heard {
+  onProgress: Watch['onProgress'];
+  onAnswers: OnAnswers;
+  /** where its checkpoints' files come from, for as long as it goes on */
+  files: StoredLibrary;
+  watch: Watch;
+}
+
 export class EngineBridge {
   #running: Promise<Running> | undefined;
   #nextCall = 1;
@@ -44,8 +52,8 @@ export class EngineBridge {
   #epoch = 0;
   /** ends the worker that runs or starts */
   #kill: Running['kill'] | undefined;
-  /** what is told of calls under way */
-  readonly #heard = new Map<CallId, { onProgress: Watch['onProgress']; onAnswers: OnAnswers }>();
+  /** what is told of calls under way, and asked for them */
+  readonly #heard = new Map<CallId, Heard>();
 
   /**
    * @param onStarted told the device, and a sentence when it is not the one hoped for
@@ -93,14 +101,22 @@ export class EngineBridge {
     onAnswers: OnAnswers = () => undefined,
   ): Promise<T> {
     const call = this.#nextCall++;
-    const stop = (): void => void running.remote.stop(call);
+    const over = new AbortController();
+    const stop = (): void => {
+      over.abort();
+      void running.remote.stop(call);
+    };
     const watchdog = new Watchdog(running);
+    const onProgress = (progress: Progress): void => {
+      watchdog.heard();
+      if (!signal.aborted) watch.onProgress(progress);
+    };
+    const files = browserStore.library();
     this.#heard.set(call, {
-      onProgress: (progress: Progress) => {
-        watchdog.heard();
-        if (!signal.aborted) watch.onProgress(progress);
-      },
+      onProgress,
       onAnswers: (answers) => !signal.aborted && onAnswers(answers),
+      files,
+      watch: stoppedBy(over.signal, onProgress),
     });
     signal.addEventListener('abort', stop);
     try {
@@ -109,7 +125,16 @@ export class EngineBridge {
       watchdog.end();
       signal.removeEventListener('abort', stop);
       this.#heard.delete(call);
+      over.abort(); // an engine that died waits for no file; what has come of it is kept
+      files.release();
     }
+  }
+
+  /** What the engine asks for while it works on a call; one that is over wants nothing. */
+  async #filesFor<T>(call: CallId, bring: (heard: Heard) => Promise<T>): Promise<T> {
+    const heard = this.#heard.get(call);
+    if (!heard) throw failure('stopped');
+    return bring(heard);
   }
 
   #start(): Promise<Running> {
@@ -165,10 +190,13 @@ export class EngineBridge {
     const listener: EngineListener = {
       onProgress: (call, progress) => this.#heard.get(call)?.onProgress(progress),
       onAnswers: (call, answers) => this.#heard.get(call)?.onAnswers(answers),
+      config: (call, ref) => this.#filesFor(call, ({ files, watch }) => files.config(ref, watch)),
+      tokenizer: (call, ref) => this.#filesFor(call, ({ files, watch }) => files.tokenizer(ref, watch)),
+      weights: (call, ref) => this.#filesFor(call, ({ files, watch }) => files.weights(ref, watch)),
       onDeviceLost: (reason) => kill(failure('device-lost', { reason })),
     };
     try {
-      const info = await life.until(remote.start(choice, base, proxy(listener)));
+      const info = await life.until(remote.start(choice, proxy(listener)));
       return { info, remote, untilDeath: (promise) => life.until(promise), kill };
     } catch (thrown) {
       kill(toFailure(thrown));
@@ -188,31 +216,6 @@ function retryHelps(refused: Failure | null): boolean {
 function notice(refused: Failure, info: BackendInfo): string {
   const now = info.kind === 'webgpu' ? 'Without its subgroup instructions it passes, and is used so.' : 'The processor (WASM) is used instead.';
   return `${explain(refused)[0]} ${now}`;
-}
-
-/** A worker's life: whoever waits for it is told when it ends. */
-class Life {
-  #ended: Failure | undefined;
-  readonly #waiting = new Set<(reason: Failure) => void>();
-
-  constructor(private readonly onEnd: () => void) {}
-
-  /** The promise, or the reason of death as soon as there is one; afterwards nothing of it is kept. */
-  until<T>(promise: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      if (this.#ended) return reject(this.#ended);
-      this.#waiting.add(reject);
-      promise.then(resolve, reject).finally(() => this.#waiting.delete(reject));
-    });
-  }
-
-  end(reason: Failure): void {
-    if (this.#ended) return;
-    this.#ended = reason;
-    this.onEnd();
-    for (const reject of this.#waiting) reject(reason);
-    this.#waiting.clear();
-  }
 }
 
 /**

@@ -23,11 +23,15 @@ export interface EngineListener {
   onProgress(call: CallId, progress: Progress): void;
   onAnswers(call: CallId, answers: Parameters<OnAnswers>[0]): void;
   onDeviceLost(reason: string): void;
+  /** the files of a checkpoint, for a call under way: another worker has the disk and the network. @throws what a Library does */
+  config(call: CallId, ref: CheckpointRef): Promise<string>;
+  tokenizer(call: CallId, ref: CheckpointRef): Promise<string>;
+  weights(call: CallId, ref: CheckpointRef): Promise<Blob[]>;
 }
 
 export interface EngineWorkerApi {
   /** @throws device-failed */
-  start(choice: DeviceChoice, base: string, listener: EngineListener): Promise<BackendInfo>;
+  start(choice: DeviceChoice, listener: EngineListener): Promise<BackendInfo>;
   /** Answers as soon as the worker's event loop has a turn: the watchdog's question. */
   isAlive(): true;
   /** Asks a call to stop between two batches. */

@@ -1,6 +1,6 @@
 /** Holds the device, the session and the weights. One call at a time: concurrent runs can block a worker's event loop for good. */
 import { expose } from 'comlink';
-import { LocalEngine } from '../src/core/engine';
+import { LocalEngine, type Library } from '../src/core/engine';
 import { Failure, failure, toFailureData } from '../src/core/errors';
 import type { Backend, BackendInfo } from '../src/core/scoring/backend';
 import { CpuBackend } from '../src/core/scoring/cpu-backend';
@@ -9,13 +9,14 @@ import { stoppedBy, type Watch } from '../src/core/scoring/watch';
 import { nll as expectedNll } from '../reference/golden/self-test.json';
 import type { CallId, DeviceChoice, EngineListener, EngineWorkerApi } from './api';
 import { openDevice } from './device';
-import { networkLibrary } from './library';
 import { loadWasm, loadWebGpu } from './runtime';
 import { WebGpuBackend } from './webgpu-backend';
 import { registerWire } from './wire';
 
 let engine: LocalEngine | undefined;
 let listener: EngineListener | undefined;
+/** the one that runs */
+let current: CallId = 0;
 let lost: Promise<GPUDeviceLostInfo> | undefined;
 let queue: Promise<unknown> = Promise.resolve();
 /** of the calls that have not settled yet */
@@ -28,11 +29,21 @@ function inTurn<T>(call: CallId, work: (engine: LocalEngine, watch: Watch) => Pr
   const result = queue.then(async () => {
     const watch = stoppedBy(controller.signal, (progress) => listener?.onProgress(call, progress));
     watch.checkStopped();
+    current = call;
     if (!engine) throw failure('engine-died', { reason: 'it was never started' });
     return withReason(work(engine, watch));
   });
   queue = result.catch(() => undefined).then(() => stops.delete(call));
   return result;
+}
+
+/** Files come by way of the page, which tells the running call of their progress and stops them with it. */
+function libraryOfPage(page: EngineListener): Library {
+  return {
+    config: (ref) => page.config(current, ref),
+    tokenizer: (ref) => page.tokenizer(current, ref),
+    weights: (ref) => page.weights(current, ref),
+  };
 }
 
 /** The self-test, whose failure says whether there is a point in trying again without subgroups. */
@@ -79,11 +90,11 @@ function infoOf(kind: BackendInfo['kind'], version: string | undefined, device: 
 }
 
 const api: EngineWorkerApi = {
-  async start(choice, base, newListener) {
+  async start(choice, newListener) {
     listener = newListener;
     const { backend, subgroups } = await openBackend(choice);
     await tested(backend, subgroups);
-    engine = new LocalEngine(backend, networkLibrary(base));
+    engine = new LocalEngine(backend, libraryOfPage(newListener));
     return backend.info;
   },
   isAlive: () => true,

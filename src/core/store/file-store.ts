@@ -63,6 +63,12 @@ export class FileStore {
   async find(sha256: string): Promise<Blob | null> {
     const inPlace = this.#inPlace.get(sha256);
     if (inPlace) return inPlace.blob;
+    const found = await this.#whole(sha256);
+    if (found) void this.#noteUse(sha256); // not waited for: somebody may be waiting to delete the file
+    return found;
+  }
+
+  async #whole(sha256: string): Promise<Blob | null> {
     const journal = await this.#journal(sha256);
     const blob = journal?.whole ? await this.disk.blob(dataName(sha256)) : null;
     return blob?.size === journal?.file.bytes ? blob : null;
@@ -76,9 +82,9 @@ export class FileStore {
    */
   async obtain(file: PinnedFile, origin: Origin, watch: Watch): Promise<Blob> {
     const found = await this.find(file.sha256);
-    if (found) return this.#touched(file.sha256, found);
+    if (found) return found;
     const onWait = (): void => watch.onProgress({ doing: `Waiting for another tab, which is fetching ${origin.name}`, done: null, secondsLeft: null });
-    return this.#alone(file.sha256, async () => (await this.find(file.sha256)) ?? this.#bring(file, origin, watch), { signal: watch.signal, onWait });
+    return this.#alone(file.sha256, async () => (await this.#whole(file.sha256)) ?? this.#bring(file, origin, watch), { signal: watch.signal, onWait });
   }
 
   /**
@@ -192,20 +198,20 @@ export class FileStore {
     return blob && readJournal(await blob.text()).journal;
   }
 
-  /** Notes, once in the page's life, that a file was used. */
-  async #touched(sha256: string, blob: Blob): Promise<Blob> {
-    if (this.#used.has(sha256) || this.#inPlace.has(sha256)) return blob;
+  /** Once in the page's life. A full disk, or somebody else at work on the file, is no reason not to read from it. */
+  async #noteUse(sha256: string): Promise<void> {
+    if (this.#used.has(sha256)) return;
     this.#used.add(sha256);
-    await this.#alone(sha256, async () => {
-      const file = await this.disk.open(journalName(sha256));
-      try {
-        const line = new TextEncoder().encode(lineOf({ used: this.now().toISOString() }));
-        await file.write(await file.size(), line);
-      } finally {
-        await file.close();
-      }
-    }).catch(() => undefined); // a full disk is no reason not to read from it
-    return blob;
+    await this.#alone(sha256, () => this.#append(journalName(sha256), lineOf({ used: this.now().toISOString() }))).catch(() => undefined);
+  }
+
+  async #append(name: string, line: string): Promise<void> {
+    const file = await this.disk.open(name);
+    try {
+      await file.write(await file.size(), new TextEncoder().encode(line));
+    } finally {
+      await file.close();
+    }
   }
 
   async #bring(file: PinnedFile, origin: Origin, watch: Watch): Promise<Blob> {
@@ -217,7 +223,7 @@ export class FileStore {
       throw failure('storage-failed', { file: origin.name, found: thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown) });
     }
     this.#used.add(file.sha256);
-    return (await this.find(file.sha256)) as Blob;
+    return (await this.#whole(file.sha256)) as Blob;
   }
 
   async #here({ sha256 }: PinnedFile): Promise<number> {
@@ -227,7 +233,7 @@ export class FileStore {
 
   /** What does not have the right sha256 is fetched once more: first what was only assumed, then all of it. */
   async #fetch(file: PinnedFile, origin: Origin, watch: Watch): Promise<void> {
-    const part = await Part.open(this.disk, file, origin.name, this.now().toISOString());
+    const part = await Part.open(this.disk, file, origin.label, this.now().toISOString());
     let found = '';
     try {
       for (let tries = 0, assume = true; tries < 2; ) {

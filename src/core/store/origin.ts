@@ -14,8 +14,10 @@ export interface Incoming {
 }
 
 export interface Origin {
-  /** what a person would call the file */
+  /** what to call the file in a sentence, such as `step1000` */
   name: string;
+  /** what to call it among all that is kept, such as `EleutherAI/pythia-160m step1000 model.safetensors` */
+  label: string;
   /**
    * Asks for the bytes from `begin` up to `end` of a file of so many bytes.
    * @throws what the server's refusal is called, stopped
@@ -25,7 +27,7 @@ export interface Origin {
 
 /** A file that is here already. */
 export function picked(file: Blob, name: string): Origin {
-  return { name, open: (begin, end) => Promise.resolve({ begin, end, etag: null, chunks: slices(file, begin, end, name) }) };
+  return { name, label: name, open: (begin, end) => Promise.resolve({ begin, end, etag: null, chunks: slices(file, begin, end, name) }) };
 }
 
 /** @throws file-unreadable */
