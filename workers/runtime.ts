@@ -12,7 +12,7 @@ import { request } from './library';
 /** The parts of the runtime we use. */
 export interface GpuOnnxRuntime {
   InferenceSession: InferenceSessionFactory;
-  Tensor: TensorConstructor & { fromGpuBuffer(buffer: GPUBuffer, options: { dataType: 'float32'; dims: number[] }): import('onnxruntime-common').Tensor };
+  Tensor: TensorConstructor & { fromGpuBuffer(buffer: GPUBuffer, options: { dataType: 'float32' | 'float16'; dims: number[] }): import('onnxruntime-common').Tensor };
   env: Env;
 }
 

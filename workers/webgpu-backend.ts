@@ -1,11 +1,12 @@
 /** The backend for graphics devices: onnxruntime's WebGPU provider, our merge, the same weight buffers under both. */
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
-import type { Checkpoint } from '../src/core/checkpoint/checkpoint';
 import type { ModelConfig } from '../src/core/checkpoint/config';
 import { parameterShapes } from '../src/core/graph/architectures';
 import { scoringGraph } from '../src/core/graph/scoring-graph';
-import { batchInputs, runLength, type Backend, type BackendInfo, type Batch, type BatchScores, type Term } from '../src/core/scoring/backend';
+import { bytesPerWeight, countOf, weightInputs, type WeightLayout } from '../src/core/graph/weights';
+import { batchInputs, residentByDefault, runLength, weightTypes, type Backend, type BackendInfo, type Batch, type BatchScores, type Term } from '../src/core/scoring/backend';
 import { failure } from '../src/core/errors';
+import { unwatched, type Watch } from '../src/core/scoring/watch';
 import { guarded, type OpenDevice } from './device';
 import type { GpuOnnxRuntime } from './runtime';
 import { DeviceWeights, type MergedBuffer } from './weights';
@@ -41,46 +42,32 @@ export class WebGpuBackend implements Backend {
   async prepare(config: ModelConfig): Promise<void> {
     if (this.#loaded && JSON.stringify(this.#loaded.config) === JSON.stringify(config)) return;
     await this.close();
-    await this.#guarded('making room for the weights', () => this.#weights.allocate(parameterShapes(config)));
-    const session = await this.ort.InferenceSession.create(scoringGraph(config, this.tokensPerRun(config), maxTensorBytes), {
+    const layout: WeightLayout = { type: weightTypes[this.info.precision], maxBytes: this.#weights.limit };
+    const model = scoringGraph(config, this.tokensPerRun(config), maxTensorBytes, layout);
+    await this.#guarded('making room for the weights', () => this.#weights.allocate(weightInputs(parameterShapes(config), layout), layout.type));
+    const session = await this.ort.InferenceSession.create(model, {
       executionProviders: [{ name: 'webgpu', device: this.opened.device } as InferenceSession.ExecutionProviderConfig],
       logSeverityLevel: 3,
     });
     this.sessions++;
-    const tensors = [...this.#weights.merged].map(([name, merged]) => [name, this.#tensor(name, merged)]);
+    const tensors = this.#weights.merged.map((merged) => [merged.input.name, this.#tensor(merged)]);
     this.#loaded = { config, session, weights: Object.fromEntries(tensors) as Record<string, Tensor> };
   }
 
-  holds(sha256: string): boolean {
-    return this.#weights.holds(sha256);
-  }
-
-  async load(sha256: string, checkpoint: Checkpoint): Promise<void> {
-    try {
-      await this.#guarded(`loading ${checkpoint.name}`, () => this.#weights.load(sha256, checkpoint));
-    } catch (thrown) {
-      this.#weights.drop(sha256);
-      throw thrown;
-    }
-  }
-
-  drop(sha256: string): void {
-    this.#weights.drop(sha256);
-  }
-
-  async merge(terms: Term[]): Promise<void> {
-    await this.#guarded('merging', () => this.#weights.merge(terms));
+  async merge(terms: Term[], resident = residentByDefault, watch: Watch = unwatched): Promise<void> {
+    await this.#guarded('merging', () => this.#weights.merge(terms, resident, watch));
   }
 
   async readWeights(): Promise<{ name: string; shape: number[]; values: Float32Array }[]> {
-    const tensors = [];
-    for (const [name, { shape }] of this.#weights.merged) tensors.push({ name, shape, values: await this.#weights.read(name) });
-    return tensors;
+    const shapes = parameterShapes(this.#ready.config);
+    const tensors = new Map([...shapes].map(([name, shape]) => [name, { name, shape, values: new Float32Array(countOf(shape)) }]));
+    for (const merged of this.#weights.merged) tensors.get(merged.input.parameter)?.values.set(await this.#weights.read(merged), merged.input.begin);
+    return [...tensors.values()];
   }
 
   async run(batch: Batch): Promise<BatchScores> {
-    if (!this.#loaded) throw new Error('prepare() comes first');
-    const { nll, gap } = await this.#loaded.session.run({ ...this.#loaded.weights, ...batchInputs(this.ort, batch) });
+    const { session, weights } = this.#ready;
+    const { nll, gap } = await session.run({ ...weights, ...batchInputs(this.ort, batch) });
     return { nll: (await nll.getData()) as Float32Array, gap: (await gap.getData()) as Float32Array };
   }
 
@@ -94,9 +81,15 @@ export class WebGpuBackend implements Backend {
     return guarded(this.opened.device, doing, work);
   }
 
+  get #ready(): Loaded {
+    if (!this.#loaded) throw new Error('prepare() comes first');
+    return this.#loaded;
+  }
+
   /** The runtime does not compare a buffer's size with its dims: a short one gives a plausible wrong number. */
-  #tensor(name: string, { buffer, shape, count }: MergedBuffer): Tensor {
-    if (buffer.size < 4 * count) throw failure('buffer-too-small', { tensor: name, found: buffer.size, needed: 4 * count });
-    return this.ort.Tensor.fromGpuBuffer(buffer, { dataType: 'float32', dims: shape });
+  #tensor({ input, type, buffer }: MergedBuffer): Tensor {
+    const needed = bytesPerWeight[type] * countOf(input.shape);
+    if (buffer.size < needed) throw failure('buffer-too-small', { tensor: input.name, found: buffer.size, needed });
+    return this.ort.Tensor.fromGpuBuffer(buffer, { dataType: type, dims: input.shape });
   }
 }

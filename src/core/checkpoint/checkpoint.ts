@@ -3,7 +3,7 @@ import { failure } from '../errors';
 import { parameterShapes } from '../graph/architectures';
 import { namesInFile } from './checkpoint-names';
 import type { ModelConfig } from './config';
-import { countNotFinite, type Dtype } from './dtype';
+import { bytesPerValue, countNotFinite, type Dtype } from './dtype';
 import { openWeightFile, type FileTensor, type WeightFile } from './weight-file';
 
 /** One parameter as it is stored. */
@@ -47,6 +47,11 @@ export class Checkpoint {
   /** How many numbers the model has. */
   get parameters(): number {
     return [...this.tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  }
+
+  /** What its parameters take as they are stored. */
+  get storedBytes(): number {
+    return [...this.tensors.values()].reduce((sum, { shape, dtype }) => sum + bytesPerValue[dtype] * shape.reduce((a, b) => a * b, 1), 0);
   }
 
   /**

@@ -82,3 +82,27 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
 }`;
 }
+
+/**
+ * Rounds to half precision, ties to even, as WGSL: what `pack2x16float` does in between is the device's choice, and it may flush
+ * subnormals. A value beyond the largest half becomes infinite.
+ * Bindings: 0 halves, two in a 32-bit word, 1 values (f32), 2 as above; stride and count in words.
+ */
+export const halveShader = `
+struct Step { c: f32, keep: f32, stride: u32, count: u32 }
+@group(0) @binding(0) var<storage, read_write> halves: array<u32>;
+@group(0) @binding(1) var<storage, read> values: array<f32>;
+@group(0) @binding(2) var<uniform> step: Step;
+fn half(value: f32) -> u32 {
+  let bits = bitcast<u32>(value);
+  let magnitude = bits & 0x7fffffffu;
+  let normal = (magnitude - 0x38000000u + 0xfffu + ((magnitude >> 13u) & 1u)) >> 13u;
+  let subnormal = bitcast<u32>(0.5 + abs(value)) - 0x3f000000u;
+  return ((bits >> 16u) & 0x8000u) | min(0x7c00u, select(normal, subnormal, magnitude < 0x38800000u));
+}
+@compute @workgroup_size(${workgroupSize})
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  for (var word = id.x; word < step.count; word += step.stride) {
+    halves[word] = half(values[2u * word]) | (half(values[2u * word + 1u]) << 16u);
+  }
+}`;

@@ -5,6 +5,7 @@ import type { CheckpointRef } from '../soup/model';
 import { mostShots, formatVersion, type Cell, type CellKind, type CellOf, type ItemsRef, type Notebook } from './document';
 import { placeName, type Reported, type ReportedOf, type ReportedResult } from './reported';
 import { rightBits } from './right-bits';
+import { precisions } from '../scoring/backend';
 
 type Values<T> = { [K in keyof T]: fc.Arbitrary<T[K]> };
 
@@ -104,7 +105,7 @@ const cell: fc.Arbitrary<Cell> = fc.constantFrom(...kinds).chain((kind) => {
 
 const backend = record<ReportedResult['backend']>({
   kind: fc.constantFrom('webgpu', 'wasm', 'node'),
-  precision: fc.constant('fp32'),
+  precision: fc.constantFrom(...precisions),
   runtime: anyText.map((text) => text.slice(0, 100)),
   device: anyText.map((text) => text.slice(0, 200)),
 });

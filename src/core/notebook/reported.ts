@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { count, finite, index, limits, name, names } from './fields';
 import { rightOf } from './right-bits';
+import { precisions } from '../scoring/backend';
 
 const list = <T extends v.GenericSchema>(entry: T, most: number) => v.pipe(v.array(entry), v.maxLength(most));
 
@@ -15,7 +16,7 @@ const once = <T>(thing: (entry: T) => unknown) =>
 /** Where it was computed (scoring/backend.ts). */
 const backend = v.strictObject({
   kind: v.picklist(['webgpu', 'wasm', 'node']),
-  precision: v.picklist(['fp32']),
+  precision: v.picklist(precisions),
   runtime: v.pipe(v.string(), v.maxLength(100)),
   device: v.pipe(v.string(), v.maxLength(200)),
 });

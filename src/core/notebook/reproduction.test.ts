@@ -98,6 +98,9 @@ describe('the mean NLL of a text', () => {
   test.each([
     ['on the same kind of device', [gpu, { ...gpu, device: 'Another card' }], 1e-5],
     ['on other kinds of device', [gpu, cpu], 1e-4],
+    ['with weights of 16 bits in both', [gpu, gpu].map((each) => ({ ...each, precision: 'fp16-weights' })), 1e-5],
+    ['with weights of 32 bits there and 16 here', [gpu, { ...gpu, precision: 'fp16-weights' }], 2e-3],
+    ['with weights of 16 bits there and 32 here', [{ ...gpu, precision: 'fp16-weights' }, gpu], 2e-3],
     ['on the same kind with another runtime', [gpu, { ...gpu, runtime: 'onnxruntime-web 1.31.0' }], 1e-4],
   ] as [string, [BackendInfo, BackendInfo], number][])('%s agrees within the tolerance, and no further', (_, backends, relative) => {
     for (const [mean, allowed] of [[3.9, 3.9 * relative], [0.4, relative]]) {

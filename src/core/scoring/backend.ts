@@ -6,7 +6,9 @@ import { windowOf } from '../graph/architectures';
 import type { WeightType } from '../graph/weights';
 import type { Watch } from './watch';
 
-export type Precision = 'fp32' | 'fp16-weights';
+/** What weights are held in. */
+export const precisions = ['fp32', 'fp16-weights'] as const;
+export type Precision = (typeof precisions)[number];
 
 export const weightTypes: Record<Precision, WeightType> = { fp32: 'float32', 'fp16-weights': 'float16' };
 
