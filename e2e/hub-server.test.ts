@@ -1,14 +1,14 @@
 /** The double answers as the Hub does: asked over https, as a page asks it. */
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { bytesSent, commitOf, inMemory, madeUpCheckpoint, picoFiles, sha256Of, startHub, type RunningHub } from './hub-server';
+import { bytesSent, commitOf, inMemory, madeUpCheckpoint, picoFiles, sha256Of, startHub, type RunningHub, type ServedRevision } from './hub-server';
 import { blobIdOf } from './hub-server/content';
 
 const weights = inMemory(Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7) % 251));
-const revisions = [
+const revisions: ServedRevision[] = [
   { name: 'main', files: { ...picoFiles(), 'model.safetensors': weights, 'model.gguf': inMemory('GGUF') } },
   { name: 'step1000', files: { ...picoFiles(), 'model.safetensors': weights } },
-  { name: 'v1', kind: 'tag' as const, files: picoFiles() },
+  { name: 'v1', kind: 'tag', files: picoFiles() },
 ];
 const commit = commitOf('kitchen/soup', 'step1000');
 let hub: RunningHub;

@@ -25,13 +25,14 @@ export interface FileText {
  * download-failed, stopped
  */
 export async function textOfFile(line: Line, repo: string, commit: string, file: ListedFile): Promise<FileText> {
-  const { path, bytes, blob, sha256 } = file;
+  const { path, bytes } = file;
   if (bytes > mostText) throw failure('hub-too-large', { file: path, bytes, limit: mostText });
   const response = await askRepository(line, { repo, revision: commit }, addressOfModelFile(line.endpoint, { repo, commit }, file), path);
   const content = await contentOf(line, response, file);
-  const [found, announced] = sha256 === null ? [blobIdOf(content), blob] : [sha256Of(content), sha256];
+  const sha256 = sha256Of(content);
+  const [found, announced] = file.sha256 === null ? [blobIdOf(content), file.blob] : [sha256, file.sha256];
   if (found !== announced) throw changed(path, `hash ${found.slice(0, 12)}…`, `${announced.slice(0, 12)}…`);
-  return { text: new TextDecoder().decode(content), file: { path, bytes, sha256: sha256Of(content) } };
+  return { text: new TextDecoder().decode(content), file: { path, bytes, sha256 } };
 }
 
 /** What git calls a file's content: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects */
