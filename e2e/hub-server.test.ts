@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { bytesSent, commitOf, inMemory, madeUpCheckpoint, picoFiles, sha256Of, startHub, type RunningHub, type ServedRevision } from './hub-server';
-import { blobIdOf } from './hub-server/content';
+import { blobIdOf } from './hub-double/content';
 
 const weights = inMemory(Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7) % 251));
 const revisions: ServedRevision[] = [

@@ -6,14 +6,14 @@ import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
-import { newDouble, type Asked, type Double, type HubSwitches } from './hub-server/double';
-import { reply } from './hub-server/reply';
-import type { ServedRepo } from './hub-server/repositories';
-import { send } from './hub-server/send';
+import { newDouble, type Asked, type Double, type HubSwitches } from './hub-double/double';
+import { reply } from './hub-double/reply';
+import type { ServedRepo } from './hub-double/repositories';
+import { send } from './hub-double/send';
 
-export { bytesSent, type Asked, type HubSwitches } from './hub-server/double';
-export { flippedAt, inMemory, joined, madeUpCheckpoint, onDisk, sha256Of, type Content } from './hub-server/content';
-export { commitOf, picoFiles, picoRun, pythiaSteps, weightsOf, type ServedRepo, type ServedRevision } from './hub-server/repositories';
+export { bytesSent, type Asked, type HubSwitches } from './hub-double/double';
+export { flippedAt, inMemory, joined, madeUpCheckpoint, onDisk, sha256Of, type Content } from './hub-double/content';
+export { commitOf, picoFiles, picoRun, pythiaSteps, weightsOf, type ServedRepo, type ServedRevision } from './hub-double/repositories';
 
 export interface RunningHub {
   /** of the Hub, without a slash at its end: what a reader puts into the settings */

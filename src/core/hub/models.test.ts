@@ -1,9 +1,9 @@
-/** Asked of the double of the Hub (e2e/hub-server), which here needs no network. */
+/** Asked of the double of the Hub (e2e/hub-double), which here needs no network. */
 import { describe, expect, test } from 'vitest';
-import { inMemory, sha256Of, type Content } from '../../../e2e/hub-server/content';
-import { newDouble, type Double } from '../../../e2e/hub-server/double';
-import { commitOf, picoFiles, picoRun, type ServedRepo } from '../../../e2e/hub-server/repositories';
-import { fetchOf } from '../../../e2e/hub-server/without-network';
+import { inMemory, sha256Of, type Content } from '../../../e2e/hub-double/content';
+import { newDouble, type Double } from '../../../e2e/hub-double/double';
+import { commitOf, picoFiles, picoRun, type ServedRepo } from '../../../e2e/hub-double/repositories';
+import { fetchOf } from '../../../e2e/hub-double/without-network';
 import { unwatched, type Progress } from '../scoring/watch';
 import { fakeClock } from './fake-clock';
 import { addressOfModelFile, filesOfRevision, hubSource, revisionsOf, textOfFile } from './models';
