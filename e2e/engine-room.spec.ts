@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { openEngineRoom } from './engine-room-door';
 import { expect, test } from './fixtures';
-import { farthest, goldenNll, report } from './golden';
+import { farthest, goldenArchitectures, goldenNll, report } from './golden';
 import { engineRoom } from './playwright.config';
 import type { Device } from './engine-room/engine-room';
 
@@ -44,4 +44,19 @@ test("Pythia's vocabulary and 1024 tokens in bindings of 128 MiB", async ({ page
   const worst = farthest(nll, goldenNll.wide.nll);
   report(`${device}, wide model, largest difference of a token's NLL`, worst);
   expect(worst).toBeLessThanOrEqual(tolerance[kind()]);
+});
+
+test('every architecture, in small and of real vocabulary and depth', async ({ page }) => {
+  const { versions: _, ...models } = goldenArchitectures;
+  expect(Object.keys(models).length).toBeGreaterThanOrEqual(17);
+  for (const [name, { config, length, nll: expected }] of Object.entries(models)) {
+    const { nll, told } = await page.evaluate(
+      ([device, config, name, rows, length]) => window.engineRoom.scoreFixed(device, config, name, rows, length),
+      [kind(), config, name, expected.length / length, length] as const,
+    );
+    expect(told.complaints, name).toEqual([]);
+    const worst = farthest(nll, expected);
+    report(`${kind()}, ${name}, largest difference of a token's NLL`, worst);
+    expect(worst, name).toBeLessThanOrEqual(tolerance[kind()]);
+  }
 });

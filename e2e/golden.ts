@@ -28,12 +28,16 @@ export interface GoldenTasks {
   runs: { task: string; shots: number; logLikelihoods: number[][] }[];
 }
 
+/** What transformers says about fixed models of every architecture. */
+export type GoldenArchitectures = Record<string, { config: object; length: number; nll: number[] }>;
+
 const read = <T>(name: string): T => JSON.parse(readFileSync(join(root, 'reference/golden', `${name}.json`), 'utf8')) as T;
 
 export const goldenNll = read<GoldenNll>('nll');
 export const goldenHarness = read<GoldenHarness>('harness');
 export const goldenSoup = read<GoldenSoup>('soup');
 export const goldenOfficial = read<GoldenOfficial>('official');
+export const goldenArchitectures = read<{ versions?: unknown } & GoldenArchitectures>('architectures');
 export const goldenTasks = read<GoldenTasks>('tasks');
 
 /**

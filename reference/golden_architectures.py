@@ -88,8 +88,8 @@ MODELS = {
     # real vocabulary and depth, on a body an eighth as wide
     "Pythia-70M, narrow": (
         "gpt_neox",
-        {"vocab_size": 50_304, "hidden_size": 64, "intermediate_size": 256, "num_hidden_layers": 6, "num_attention_heads": 8, "max_position_embeddings": 256},
-        128,
+        {"vocab_size": 50_304, "hidden_size": 64, "intermediate_size": 256, "num_hidden_layers": 6, "num_attention_heads": 8, "max_position_embeddings": 128},
+        96,
     ),
     "SmolLM2-135M, narrow": (
         "llama",
@@ -100,14 +100,14 @@ MODELS = {
             "num_hidden_layers": 30,
             "num_attention_heads": 9,
             "num_key_value_heads": 3,
-            "max_position_embeddings": 256,
+            "max_position_embeddings": 128,
             "rms_norm_eps": 1e-5,
             "tie_word_embeddings": True,
             "rope_parameters": {"rope_type": "default", "rope_theta": 100_000.0},
         },
-        128,
+        96,
     ),
-    "GPT-2, narrow": ("gpt2", {"vocab_size": 50_257, "n_embd": 96, "n_layer": 12, "n_head": 12, "n_positions": 256}, 128),
+    "GPT-2, narrow": ("gpt2", {"vocab_size": 50_257, "n_embd": 96, "n_layer": 12, "n_head": 12, "n_positions": 128}, 96),
 }
 
 

@@ -5,13 +5,15 @@
 import { refOf, runNamed, parseCatalog } from '../../src/core/checkpoint/catalog';
 import { planBatches } from '../../src/core/scoring/batches';
 import { Checkpoint } from '../../src/core/checkpoint/checkpoint';
+import { parseConfig } from '../../src/core/checkpoint/config';
 import { LocalEngine } from '../../src/core/engine';
 import type { Answer } from '../../src/core/evaluation/accuracy';
 import type { Item } from '../../src/core/evaluation/task';
 import type { Backend } from '../../src/core/scoring/backend';
 import { CpuBackend } from '../../src/core/scoring/cpu-backend';
-import { fixedCheckpoint, wideConfig } from '../../src/core/scoring/fixed-model';
+import { fixedCheckpoint, fixedTokens, wideConfig } from '../../src/core/scoring/fixed-model';
 import { mix, modelOf, type Model } from '../../src/core/soup/model';
+import { loadFixed, scoreRows } from '../../reference/fixed-scores';
 import { openDevice, type OpenDevice } from '../../workers/device';
 import { networkLibrary } from '../../workers/library';
 import { loadWasm, loadWebGpu } from '../../workers/runtime';
@@ -34,6 +36,8 @@ export interface EngineRoom {
   answerItems(device: Device, coefficients: Record<string, number>, items: Item[]): Promise<{ answers: Answer[]; told: Told }>;
   /** The NLL of the targets of one row under the wide fixed model (50,304 tokens). */
   scoreWide(device: Device, tokens: number[]): Promise<{ nll: number[]; told: Told }>;
+  /** The NLLs of rows of a fixed stream of tokens under the fixed model of a config.json. */
+  scoreFixed(device: Device, config: object, stream: string, rows: number, length: number): Promise<{ nll: number[]; told: Told }>;
 }
 
 declare global {
@@ -115,5 +119,14 @@ window.engineRoom = {
     const { nll } = await backend.run(row);
     await backend.close();
     return { nll: [...nll], told };
+  },
+
+  async scoreFixed(device, json, stream, rows, length) {
+    const { backend, told } = await on(device);
+    const config = parseConfig(JSON.stringify(json), stream);
+    await loadFixed(backend, config);
+    const nll = await scoreRows(backend, config, fixedTokens(stream, rows * (length + 1), config.vocab_size), length);
+    await backend.close();
+    return { nll, told };
   },
 };
