@@ -44,5 +44,7 @@ function cut({ switches }: Double, response: ServerResponse): void {
 /** Until the connection took it, or broke. */
 async function written(response: ServerResponse, bytes: Uint8Array): Promise<void> {
   if (response.destroyed || response.write(bytes)) return;
-  await Promise.race([once(response, 'drain'), once(response, 'close')]).catch(() => undefined);
+  const either = new AbortController();
+  await Promise.race(['drain', 'close'].map((event) => once(response, event, { signal: either.signal }))).catch(() => undefined);
+  either.abort(); // the other is listened for no longer
 }
