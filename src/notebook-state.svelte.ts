@@ -3,7 +3,9 @@
  * so an old result stays in sight, marked, until a new one takes its place.
  */
 import type { BridgeOptions } from './bridge';
+import type { Finder } from './cells/checkpoints/finder';
 import type { CatalogRun } from './core/checkpoint/catalog';
+import type { PickedFile } from './core/checkpoint/picked-files';
 import { failure, toFailure, toFailureData, type Failure, type FailureData } from './core/errors';
 import { shownTitle } from './core/notebook/cells';
 import { formatVersion, toNotebook, type Cell, type CellKind, type CellOf, type Notebook } from './core/notebook/document';
@@ -41,6 +43,10 @@ export class NotebookState {
   visit = $state(0);
   /** what has just happened, for those who hear the page and those who look away */
   news = $state('');
+  /** checkpoints' files that were dropped on the page, and the cell they are for */
+  dropped = $state.raw<{ cell: string; files: PickedFile[] } | null>(null);
+  /** raised when checkpoints' files came or went */
+  filesChanged = $state(0);
   /** why an edit was not taken */
   refusal = $state.raw<FailureData | null>(null);
   /** the cells of a run that was under way when the page was closed, and have no result yet */
@@ -66,6 +72,7 @@ export class NotebookState {
   /** @param onKept told the id when a notebook that was only looked at is kept from now on */
   constructor(
     readonly run: CatalogRun,
+    readonly finder: Finder,
     options: BridgeOptions,
     private readonly onKept: (id: string) => void,
   ) {
@@ -94,6 +101,7 @@ export class NotebookState {
     this.#history = this.#historyOf(origin.id, notebook);
     this.#earlier.clear();
     this.refusal = null;
+    this.dropped = null;
     this.news = '';
     const pending = origin.id === null ? [] : interruptedRun(origin.id);
     this.interrupted = pending.filter((id) => notebook.cells.some((cell) => cell.id === id) && !this.#isCurrent(id));

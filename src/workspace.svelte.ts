@@ -1,5 +1,6 @@
 /** What the page shows: a notebook, or the list of those that are kept here; and how one gets from one to the other. */
 import type { BridgeOptions } from './bridge';
+import { browserFinder } from './browser/finder';
 import { claim, takeOver, type Claim } from './browser/claim';
 import { parseCatalog, runNamed, type Catalog } from './core/checkpoint/catalog';
 import { failure, toFailureData, type FailureData } from './core/errors';
@@ -46,7 +47,7 @@ export class Workspace {
     readonly catalog: Catalog,
     options: BridgeOptions,
   ) {
-    this.open = new NotebookState(runNamed(catalog, 'pico'), options, (id) => this.#keptAs(id));
+    this.open = new NotebookState(runNamed(catalog, 'pico'), browserFinder, options, (id) => this.#keptAs(id));
   }
 
   /** @throws download-failed */

@@ -29,6 +29,7 @@ vi.mock('./browser/fetch-text', () => ({
   fetchText: async (path: string) => pause(15).then(() => readFileSync(new URL(`../${path.startsWith('models') ? '' : 'public/'}${path}`, import.meta.url), 'utf8')),
 }));
 vi.mock('./bridge', () => ({ EngineBridge: vi.fn() }));
+vi.mock('./browser/finder', () => ({ browserFinder: {} }));
 
 /** What the browser has of locks, in one agent: https://w3c.github.io/web-locks/ */
 const held = new Map<string, (reason: Error) => void>();

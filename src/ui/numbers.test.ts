@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { duration, percentChange, percentSize, perplexityText, unbroken, withError } from './numbers';
+import { duration, fileSize, percentChange, percentSize, perplexityText, unbroken, withError } from './numbers';
 
 test('a duration is said as one would', () => {
   expect([0.2, 1.4, 18.4, 89, 91, 1000].map(duration)).toEqual(['about a second', 'about a second', 'about 18 s', 'about 89 s', 'about 2 min', 'about 17 min']);
@@ -54,3 +54,12 @@ describe('a change in percent', () => {
 test('numbers in a sentence stay together', () => {
   expect(unbroken('It is 4.6 ± 1.0 % at T = 1.')).toBe('It is 4.6\u00a0±\u00a01.0\u00a0% at T\u00a0=\u00a01.');
 });
+
+test.each([
+  [800, '1 kB'],
+  [250_000, '250 kB'],
+  [4_485_272, '4.5 MB'],
+  [166_000_000, '166 MB'],
+  [1_621_336_064, '1.62 GB'],
+  [250_000_000_000, '250 GB'],
+])('%i bytes are %s', (bytes, words) => expect(fileSize(bytes)).toBe(words));

@@ -57,9 +57,15 @@ export function unbroken(sentence: string): string {
   return sentence.replace(/ (±|=) /g, '\u00a0$1\u00a0').replaceAll(' %', '\u00a0%');
 }
 
-
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** A size from a kilobyte to terabytes, with two or three digits. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
+  if (bytes < 1e9) return bytes < 1e7 ? megabytes(bytes) : `${Math.round(bytes / 1e6)} MB`;
+  return `${(bytes / 1e9).toFixed(bytes < 1e11 ? 2 : 0)} GB`;
 }
 
 /** A whole number out of an input, or null where there is none, or one below the least. */

@@ -1,7 +1,7 @@
 /** Checkpoints chosen on the trajectory: one more or less, the last few, and what the log says about a pair. */
-import { refOf, type CatalogCheckpoint, type CatalogRun } from '../core/checkpoint/catalog';
-import { freshName } from '../core/notebook/edits';
-import type { CheckpointRef } from '../core/soup/model';
+import { refOf, type CatalogCheckpoint, type CatalogRun } from '../../core/checkpoint/catalog';
+import { freshName } from '../../core/notebook/edits';
+import type { CheckpointRef } from '../../core/soup/model';
 
 /** A plateau is looked for from here on, and within this difference of mean held-out loss, nats per token. */
 const late = { step: 4000, difference: 0.06 };

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseCatalog, refOf } from '../core/checkpoint/catalog';
-import type { CheckpointRef } from '../core/soup/model';
+import { parseCatalog, refOf } from '../../core/checkpoint/catalog';
+import type { CheckpointRef } from '../../core/soup/model';
 import { countOfLast, lastOfTrunk, pairRemark, toggled, withFreeNames } from './checkpoint-choice';
 
-const run = parseCatalog(readFileSync(new URL('../../models/catalog.json', import.meta.url), 'utf8')).runs[0];
+const run = parseCatalog(readFileSync(new URL('../../../models/catalog.json', import.meta.url), 'utf8')).runs[0];
 const free = new Set<string>();
 const foreign: CheckpointRef = { id: 'mine', source: { kind: 'bundled', run: 'elsewhere', name: 'last' }, sha256: '0'.repeat(64) };
 
