@@ -2,25 +2,20 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { failure } from '../errors';
 import { sha256Of } from '../sha256';
-
-interface AddedToken {
-  id: number;
-  content: string;
-  special?: boolean;
-}
+import { prefixToken, type AddedToken, type PostProcessor } from './prefix-token';
 
 interface TokenizerJson {
   added_tokens?: AddedToken[];
   normalizer?: unknown;
   pre_tokenizer?: unknown;
+  post_processor?: PostProcessor | null;
   model?: unknown;
 }
 
-/** The names under which tokenizers keep the token that stands in front of a text. */
-const prefixNames = ['<|endoftext|>', '<s>', '<|begin_of_text|>', '<bos>', '</s>'];
-
 export class Tokenizer {
   readonly #inner: HuggingFaceTokenizer;
+  /** some token, and the text it stands for: decoders that drop the space at the beginning of a text drop none behind it */
+  readonly #anchor: { ids: number[]; text: string };
   /** the token in front of a text that is scored from its first token on */
   readonly prefix: number;
 
@@ -31,6 +26,8 @@ export class Tokenizer {
     this.fingerprint = fingerprint;
     this.#inner = new HuggingFaceTokenizer(json, {});
     this.prefix = prefix;
+    const ids = this.encode('x').slice(-1);
+    this.#anchor = { ids, text: ids.length ? this.#decode(ids) : '' };
   }
 
   /**
@@ -41,12 +38,12 @@ export class Tokenizer {
     try {
       const json = JSON.parse(text) as TokenizerJson;
       const added = json.added_tokens ?? [];
-      const prefix = prefixNames.map((name) => added.find(({ content }) => content === name)).find((token) => token !== undefined);
-      if (!prefix) throw new Error('it has no token to put in front of a text');
+      const prefix = prefixToken(added, json.post_processor ?? null);
+      if (prefix === undefined) throw new Error('it has no token to put in front of a text');
       // A reader's text is text: "<|endoftext|>" in it is thirteen characters, never the control token.
       const plain = added.filter(({ special }) => !special);
       const { normalizer, pre_tokenizer, model } = json;
-      return new Tokenizer({ ...json, added_tokens: plain }, prefix.id, sha256Of(JSON.stringify([normalizer, pre_tokenizer, model, added])));
+      return new Tokenizer({ ...json, added_tokens: plain }, prefix, sha256Of(JSON.stringify([normalizer, pre_tokenizer, model, added])));
     } catch (error) {
       throw failure('tokenizer-malformed', { file, found: error instanceof Error ? error.message : String(error) });
     }
@@ -65,18 +62,24 @@ export class Tokenizer {
     const pieces: string[] = ids.map(() => '');
     for (let start = 0; start < ids.length; ) {
       let end = start + 1;
-      let text = this.#decode(ids.slice(start, end));
-      while (text.endsWith('\uFFFD') && this.#isInsideCharacter(ids, start, end)) text = this.#decode(ids.slice(start, ++end));
+      let text = this.#stretch(ids, start, end);
+      while (text.endsWith('\uFFFD') && this.#isInsideCharacter(ids, start, end)) text = this.#stretch(ids, start, ++end);
       pieces[start] = text;
       start = end;
     }
     return pieces;
   }
 
+  /** What the tokens from `start` to `end` stand for behind those before them. */
+  #stretch(ids: number[], start: number, end: number): string {
+    if (start === 0) return this.#decode(ids.slice(0, end));
+    return this.#decode([...this.#anchor.ids, ...ids.slice(start, end)]).slice(this.#anchor.text.length);
+  }
+
   /** Whether a character begins before `end` and ends after it: then the two sides decoded apart are not what they are together. */
   #isInsideCharacter(ids: number[], start: number, end: number): boolean {
-    const after = ids.slice(end, end + 3); // a character has at most 4 bytes
-    return after.length > 0 && this.#decode(ids.slice(start, end)) + this.#decode(after) !== this.#decode([...ids.slice(start, end), ...after]);
+    const after = Math.min(ids.length, end + 3); // a character has at most 4 bytes
+    return after > end && this.#stretch(ids, start, end) + this.#stretch(ids, end, after) !== this.#stretch(ids, start, after);
   }
 
   #decode(ids: number[]): string {
