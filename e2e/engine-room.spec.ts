@@ -47,9 +47,9 @@ test("Pythia's vocabulary and 1024 tokens in bindings of 128 MiB", async ({ page
 });
 
 test('every architecture, in small and of real vocabulary and depth', async ({ page }) => {
-  const { versions: _, ...models } = goldenArchitectures;
-  expect(Object.keys(models).length).toBeGreaterThanOrEqual(17);
-  for (const [name, { config, length, nll: expected }] of Object.entries(models)) {
+  const models = Object.entries(goldenArchitectures).filter(([name]) => name !== 'versions');
+  expect(models.length).toBeGreaterThanOrEqual(17);
+  for (const [name, { config, length, nll: expected }] of models) {
     const { nll, told } = await page.evaluate(
       ([device, config, name, rows, length]) => window.engineRoom.scoreFixed(device, config, name, rows, length),
       [kind(), config, name, expected.length / length, length] as const,

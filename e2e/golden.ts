@@ -37,7 +37,7 @@ export const goldenNll = read<GoldenNll>('nll');
 export const goldenHarness = read<GoldenHarness>('harness');
 export const goldenSoup = read<GoldenSoup>('soup');
 export const goldenOfficial = read<GoldenOfficial>('official');
-export const goldenArchitectures = read<{ versions?: unknown } & GoldenArchitectures>('architectures');
+export const goldenArchitectures = read<GoldenArchitectures>('architectures');
 export const goldenTasks = read<GoldenTasks>('tasks');
 
 /**

@@ -13,7 +13,7 @@ import { architectures } from './graph/architectures';
 import { fixedTokens } from './scoring/fixed-model';
 
 const root = join(import.meta.dirname, '../../reference/checkpoints');
-const { versions: _, ...models } = golden;
+const { versions, ...models } = golden;
 const stored = { fp32: 'F32', fp16: 'F16', bf16: 'BF16' } as const;
 const whole = ['model.safetensors', 'pytorch_model.bin'];
 const forms = [...whole, ...whole.map((name) => `${name}.index.json`)];
@@ -34,7 +34,8 @@ async function tensorsOf(checkpoint: Checkpoint): Promise<Record<string, string>
   return tensors;
 }
 
-test('every architecture is there', () => {
+test('every architecture is there, and transformers is the version that the golden numbers are told of', () => {
+  expect(versions.transformers).toMatch(/^5\./);
   expect(Object.keys(models).sort()).toEqual(Object.keys(architectures).sort());
   expect(readdirSync(root).sort()).toEqual(Object.keys(architectures).sort());
 });
