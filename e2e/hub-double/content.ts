@@ -56,9 +56,10 @@ export function madeUpHalves(bytes: number, seed: number): Content {
   return {
     bytes,
     read(begin, end) {
-      const from = begin - (begin % 2);
-      const halves = Uint16Array.from({ length: Math.ceil((end - from) / 2) }, (_, i) => (mixed(from / 2 + i, seed) & 0x83ff) | 0x2800);
-      return new Uint8Array(halves.buffer).subarray(begin - from, begin - from + end - begin);
+      const first = Math.floor(begin / 4);
+      const words = new Uint32Array(Math.ceil(end / 4) - first);
+      for (let i = 0; i < words.length; i++) words[i] = (mixed(first + i, seed) & 0x83ff83ff) | 0x28002800;
+      return new Uint8Array(words.buffer).subarray(begin - 4 * first, end - 4 * first);
     },
   };
 }

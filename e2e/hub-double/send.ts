@@ -21,8 +21,8 @@ export async function send(double: Double, asked: Asked, { status, headers, body
     const next = Math.min(at + piece, end, at + left(double, asked));
     if (next === at) return cut(double, response);
     if (double.switches.slow > 0) await new Promise((resolve) => setTimeout(resolve, double.switches.slow));
+    asked.sent += next - at; // first: when the last piece has arrived, somebody may look
     await written(response, content.read(at, next));
-    asked.sent += next - at;
     at = next;
   }
   response.end();
