@@ -20,7 +20,7 @@ export function mixInto(sum: Float32Array, theta: Float32Array[], c: number[], m
 }
 
 /** An ingredient's tensor: decoded, or as it is stored. */
-export type Theta = Float32Array | { bytes: Uint8Array; dtype: Dtype };
+export type Theta = Float32Array | { bytes: Uint8Array<ArrayBuffer>; dtype: Dtype };
 
 /** Values decoded at once: they stay in a processor's cache, and a whole tensor decoded would be one more copy of it in memory. */
 const stretch = 65_536;

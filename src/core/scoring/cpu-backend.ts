@@ -3,6 +3,7 @@ import type { InferenceSession, InferenceSessionFactory, Tensor, TensorConstruct
 import type { ModelConfig } from '../checkpoint/config';
 import { decode } from '../checkpoint/dtype';
 import { encodeHalves } from '../checkpoint/half';
+import { letGo } from '../checkpoint/let-go';
 import { failure } from '../errors';
 import { parameterShapes } from '../graph/architectures';
 import { encodeModel } from '../graph/onnx';
@@ -23,8 +24,8 @@ export interface OnnxRuntime {
 const fewestTokens = 512;
 /** Logits of one tile: small enough to stay near the processor's cache, measured as fast as one tile. */
 const maxTensorBytes = 128 * 2 ** 20;
-/** Weights in WebAssembly's heap at once; it has 4 GiB at most, and never gives back what it once took. */
-const heapBytes = 128 * 2 ** 20;
+/** Weights in WebAssembly's heap at once, and logits of a tile there; it has 4 GiB at most, and never gives back what it once took. */
+const heapBytes = 32 * 2 ** 20;
 
 type Weights = Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
 
@@ -63,7 +64,7 @@ export class CpuBackend implements Backend {
     const layout: WeightLayout = { type: weightTypes[this.info.precision], maxBytes: this.heap };
     const shapes = parameterShapes(config);
     const inputs = weightInputs(shapes, layout);
-    const graph = buildScoringGraph(config, this.tokensPerRun(config), maxTensorBytes, layout);
+    const graph = buildScoringGraph(config, this.tokensPerRun(config), Math.min(maxTensorBytes, this.heap), layout);
     const sessions: InferenceSession[] = [];
     for (const part of cutGraph(graph, new Set(inputs.map(({ name }) => name)), this.heap)) {
       sessions.push(await this.ort.InferenceSession.create(encodeModel(part), this.options));
@@ -121,6 +122,7 @@ export class CpuBackend implements Backend {
       const theta: Theta[] = [];
       for (const term of group) theta.push(await this.#theta(term, name));
       mixStored(sum, theta, group.map(({ coefficient }) => coefficient), i > 0);
+      for (const each of theta) if (!(each instanceof Float32Array)) letGo(each.bytes.buffer);
     }
   }
 
@@ -130,6 +132,7 @@ export class CpuBackend implements Backend {
     const stored = await checkpoint.tensor(name);
     if (!this.#resident.keeps(sha256)) return stored;
     const decoded = decode(stored.bytes, stored.dtype);
+    letGo(stored.bytes.buffer);
     this.#resident.keep(sha256, name, decoded);
     return decoded;
   }
