@@ -40,7 +40,7 @@ export function made(callee: Pickled, args: Pickled, bad: Complain): Pickled {
       if (args.items.length !== 1 || !(args.items[0] instanceof Tuple)) throw wrong();
       return args.items[0];
     case 'torch._utils._rebuild_parameter': // (tensor, requires_grad, hooks)
-      if (args.items.length !== 3 || !(args.items[0] instanceof Tensor)) throw wrong();
+      if (args.items.length !== 3 || !(args.items[0] instanceof Tensor) || typeof args.items[1] !== 'boolean') throw wrong();
       return args.items[0];
     case 'torch._utils._rebuild_tensor_v2':
       return rebuilt(args.items, wrong);
@@ -51,9 +51,9 @@ export function made(callee: Pickled, args: Pickled, bad: Complain): Pickled {
 
 /** (storage, offset, size, stride, requires_grad, hooks[, metadata]), see torch/_utils.py. */
 function rebuilt(args: Pickled[], wrong: () => Error): Tensor {
-  const [storage, offset, size, stride] = args;
+  const [storage, offset, size, stride, requiresGrad] = args;
   if (args.length < 6 || args.length > 7 || !(storage instanceof Storage) || !isCount(offset) || !isCounts(size) || !isCounts(stride)) throw wrong();
-  if (size.items.length !== stride.items.length) throw wrong();
+  if (size.items.length !== stride.items.length || typeof requiresGrad !== 'boolean') throw wrong();
   return new Tensor(storage, offset, size.items, stride.items);
 }
 

@@ -23,7 +23,9 @@ export async function openTorchFile(file: Blob, name: string): Promise<WeightFil
   const bad: Complain = (found, allowed) => failure('torch-malformed', { file: name, found, allowed });
   const entries = await readZip(file, name);
   const folder = folderOf([...entries.keys()], bad);
-  await checkByteOrder(file, entries.get(`${folder}/byteorder`), name, bad);
+  const word = (entry: string): Promise<string | undefined> => readWord(file, entries.get(`${folder}/${entry}`), name);
+  checkVersion(await word('version'), bad);
+  checkByteOrder(await word('byteorder'), bad);
   const table = entries.get(`${folder}/data.pkl`);
   if (!table) throw bad('it has no data.pkl', 'an archive that torch.save wrote');
   if (table.end - table.begin > maxPickleBytes) throw bad(`its table is ${table.end - table.begin} bytes long`, `at most ${maxPickleBytes} bytes`);
@@ -39,9 +41,18 @@ function folderOf(names: string[], bad: Complain): string {
   return folder;
 }
 
-async function checkByteOrder(file: Blob, entry: Entry | undefined, name: string, bad: Complain): Promise<void> {
-  if (!entry) return; // torch before 2.1 wrote none, and its files are little-endian in practice
-  const order = new TextDecoder().decode(await readBytes(file, entry.begin, Math.min(entry.end, entry.begin + 16), name));
+/** The beginning of an entry that is one word. */
+async function readWord(file: Blob, entry: Entry | undefined, name: string): Promise<string | undefined> {
+  return entry && new TextDecoder().decode(await readBytes(file, entry.begin, Math.min(entry.end, entry.begin + 16), name));
+}
+
+/** torch has counted to 10, in files of programs; it writes 3 for weights. */
+function checkVersion(version: string | undefined, bad: Complain): void {
+  if (!/^([1-9]|10)\n?$/.test(version ?? '')) throw bad(`its version is “${version ?? 'none'}”`, 'version 1 to 10 of the format');
+}
+
+function checkByteOrder(order: string | undefined, bad: Complain): void {
+  if (order === undefined) return; // torch before 2.1 wrote none, on machines that are little-endian but for a few
   if (order !== 'little') throw bad(`its numbers are in the byte order “${order}”`, 'little-endian numbers: save it again on an ordinary machine');
 }
 

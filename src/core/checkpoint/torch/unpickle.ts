@@ -224,6 +224,7 @@ class Machine {
     for (let i = 0; i < items.length; i += 2) {
       const key = items[i];
       if (typeof key !== 'string' && typeof key !== 'number') throw this.#bad('its table has a key that is no name', 'names of tensors');
+      if (table.has(key)) throw this.#bad(`its table gives “${key}” twice`, 'each name once');
       table.set(key, items[i + 1]);
     }
   }
