@@ -66,6 +66,35 @@ test('infinities and NaN are counted, subnormals and the largest values are not'
   expect(countNotFinite(new Uint8Array(Float32Array.of(NaN, 3.4e38, -Infinity, 1e-45).buffer), 'F32')).toBe(2);
 });
 
+describe('counting what is not finite', () => {
+  const isNotFinite = (value: number): boolean => !Number.isFinite(value);
+
+  test.each(['F16', 'BF16'] as const)('agrees with decoding for each %s beside each kind of neighbour, in either half of a word', (dtype) => {
+    const neighbours = [0x0000, 0xffff, 0x7c00, 0x7f80, 0x3c00];
+    const wrong = neighbours.filter((neighbour) => {
+      const halves = Uint16Array.from({ length: 4 * 65536 }, (_, i) => ([0, 3].includes(i % 4) ? i >> 2 : neighbour));
+      const pairs = new Uint8Array(halves.buffer);
+      return countNotFinite(pairs, dtype) !== decode(pairs, dtype).filter(isNotFinite).length;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('agrees with decoding for each exponent of F32, with either sign', () => {
+    const words = Array.from({ length: 512 }, (_, i) => [(i << 23) >>> 0, ((i << 23) | 1) >>> 0, ((i << 23) | 0x7fffff) >>> 0]).flat();
+    const bytes = new Uint8Array(Uint32Array.from(words).buffer);
+    expect(countNotFinite(bytes, 'F32')).toBe(6);
+    expect(decode(bytes, 'F32').filter(isNotFinite)).toHaveLength(6);
+  });
+
+  test.each([1, 2, 3, 5])('takes an odd number of halves, and bytes at offset %i', (offset) => {
+    const shifted = new Uint8Array(offset + 6);
+    shifted.set(littleEndian([0x7c00, 0x3c00, 0xfc01]), offset);
+    expect(countNotFinite(shifted.subarray(offset), 'F16')).toBe(2);
+    expect(countNotFinite(shifted.subarray(offset, offset + 2), 'F16')).toBe(1);
+    expect(countNotFinite(shifted.subarray(offset, offset), 'F16')).toBe(0);
+  });
+});
+
 test('only F32, F16 and BF16 are types of weights', () => {
   for (const name of ['F32', 'F16', 'BF16']) expect(isDtype(name)).toBe(true);
   for (const name of ['F64', 'I8', 'f16', '', 'toString', 'constructor', '__proto__']) expect(isDtype(name)).toBe(false);
