@@ -53,7 +53,7 @@ export class Feed {
   }
 
   async #next(at: number, until: number): Promise<Chunk> {
-    if (!this.#incoming || this.#at !== at) await this.#connect(at, until);
+    if (!this.#incoming || this.#at !== at || at >= this.#incoming.end) await this.#connect(at, until);
     while (this.#rest.length === 0) {
       const chunk = await this.#arriving();
       if (chunk) this.#rest = chunk;
