@@ -6,6 +6,8 @@ import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
+import type { FakeDataset } from '../src/core/hub/fake-hub';
+import { datasetsOf } from './hub-double/datasets';
 import { newDouble, type Asked, type Double, type HubSwitches } from './hub-double/double';
 import { reply } from './hub-double/reply';
 import type { ServedRepo } from './hub-double/repositories';
@@ -30,12 +32,15 @@ export interface RunningHub {
   close(): Promise<void>;
 }
 
-/** @param ports of the Hub and of its storage; 0 for any that is free */
-export async function startHub(repos: ServedRepo[], ports: [hub: number, storage: number] = [0, 0]): Promise<RunningHub> {
+/**
+ * @param ports of the Hub and of its storage; 0 for any that is free
+ * @param datasets that are served beside the models
+ */
+export async function startHub(repos: ServedRepo[], ports: [hub: number, storage: number] = [0, 0], datasets: FakeDataset[] = []): Promise<RunningHub> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec', algorithm: 'sha256' });
   const servers = ports.map(() => createServer({ key, cert }));
   const [endpoint, storage] = await Promise.all(servers.map((server, i) => listening(server, ports[i])));
-  const double = newDouble(repos, endpoint, storage);
+  const double = newDouble(repos, datasetsOf(datasets), endpoint, storage);
   for (const [i, server] of servers.entries()) server.on('request', (request, response) => void serve(double, i === 0 ? endpoint : storage, request, response));
   return {
     endpoint,

@@ -1,5 +1,6 @@
 /** The double of the Hub as a value: its repositories, what goes wrong with it, and what it was asked. */
 import type { Content } from './content';
+import type { Datasets } from './datasets';
 import type { ServedRepo } from './repositories';
 
 /** What can go wrong. Each holds from the next request on, until it is changed. */
@@ -42,6 +43,7 @@ export interface Double {
   readonly endpoint: string;
   readonly storage: string;
   readonly repos: ServedRepo[];
+  readonly datasets: Datasets;
   /** what opens private and gated repositories */
   readonly tokens: Set<string>;
   readonly switches: HubSwitches;
@@ -54,9 +56,9 @@ export interface Double {
   readonly counted: { api: number; resolvers: number };
 }
 
-export function newDouble(repos: ServedRepo[], endpoint = 'https://hub.example', storage = 'https://storage.example'): Double {
+export function newDouble(repos: ServedRepo[], datasets: Datasets = [], endpoint = 'https://hub.example', storage = 'https://storage.example'): Double {
   const switches: HubSwitches = { offline: false, refuse: null, cut: null, flip: null, ignoreRange: false, etag: '', slow: 0, noPreflight: false };
-  return { endpoint, storage, repos, tokens: new Set(), switches, log: [], signatures: { given: 0, expired: 0 }, stored: new Map(), counted: { api: 0, resolvers: 0 } };
+  return { endpoint, storage, repos, datasets, tokens: new Set(), switches, log: [], signatures: { given: 0, expired: 0 }, stored: new Map(), counted: { api: 0, resolvers: 0 } };
 }
 
 /** How many bytes of a file were sent so far, in all answers together. */

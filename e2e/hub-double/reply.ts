@@ -1,6 +1,7 @@
 /** What the double answers, before it is sent. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Content } from './content';
+import { datasetReply } from './datasets';
 import type { Double } from './double';
 import { hubReply } from './hub-reply';
 import { storageReply } from './storage-reply';
@@ -28,7 +29,7 @@ export function reply(double: Double, request: Request): Reply {
     refuse.times--;
     return { status: refuse.status, headers: { ...allowed(request), ...(refuse.retryAfter !== undefined && { 'Retry-After': refuse.retryAfter }) }, body: 'refused' };
   }
-  return from === 'storage' ? storageReply(double, request) : hubReply(double, request);
+  return datasetReply(double, request) ?? (from === 'storage' ? storageReply(double, request) : hubReply(double, request));
 }
 
 /** Which page may read an answer. */
