@@ -24,6 +24,11 @@ export async function scoreRows(backend: Backend, config: ModelConfig, tokens: n
     const row = tokens.slice(start, start + length + 1);
     windows.push({ tokens: row.slice(0, -1), targets: row.slice(1), from: 0 });
   }
-  const scores = await score(backend, config, windows.map((window) => [window]), 'fixed', (batches) => new Pace(unwatched, '', batches), unwatched);
-  return scores.flatMap(({ nll }) => [...nll]);
+  return (await scoreGroups(backend, config, windows.map((window) => [window]))).flatMap((nll) => [...nll]);
+}
+
+/** NLLs of windows, one after another, where those of a group may be packed into one row. */
+export async function scoreGroups(backend: Backend, config: ModelConfig, groups: Window[][]): Promise<Float32Array[]> {
+  const scores = await score(backend, config, groups, 'fixed', (batches) => new Pace(unwatched, '', batches), unwatched);
+  return scores.map(({ nll }) => nll);
 }

@@ -72,9 +72,15 @@ export const gpt2: Architecture<Gpt2Config> = {
   },
 };
 
-/** `x @ weight + bias`: the weight is [in, out], so that nothing has to be turned when a checkpoint is loaded. */
+/**
+ * `x @ weight + bias`: the weight is [in, out], so that nothing has to be turned when a checkpoint is loaded. Blocks of its rows take
+ * their columns of x, and what they give is summed.
+ */
 function conv1D(g: GraphBuilder, x: Value, name: string): Value {
-  return g.op('Gemm', [x, `${name}.weight`, `${name}.bias`]);
+  const blocks = g.rowBlocks(`${name}.weight`);
+  const sizes = blocks.map(({ begin, end }) => end - begin);
+  const columns = blocks.length === 1 ? [x] : g.node('Split', [x, g.integers(sizes)], { axis: 1 }, g.names('Split', sizes.length));
+  return blocks.reduce((sum, { value }, i) => g.op('Gemm', [columns[i], value, sum]), `${name}.bias`);
 }
 
 function attentionOf(g: GraphBuilder, config: Gpt2Config, { tokens, bias }: Inputs): (x: Value, name: string, layer: number) => Value {
