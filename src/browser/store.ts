@@ -8,6 +8,8 @@ import { hubEndpoint } from '../core/hub/fetch-rows';
 import { unwatched, type Progress, type Watch } from '../core/scoring/watch';
 import type { Kept, Taken } from '../core/store/file-store';
 import type { HubSettings } from '../core/store/library';
+import type { CheckpointRef } from '../core/soup/model';
+import { mayFetch } from './allowed-origins';
 import { keepWord, keptWord } from './kept-words';
 import { Life } from './life';
 
@@ -52,9 +54,9 @@ export class BrowserStore {
   library(): StoredLibrary {
     const reader = this.#next++;
     return {
-      config: (ref, watch) => this.#call(watch, (remote, call) => remote.config(call, ref)),
-      tokenizer: (ref, watch) => this.#call(watch, (remote, call) => remote.tokenizer(call, ref)),
-      weights: (ref, watch) => this.#call(watch, (remote, call) => remote.weights(call, ref, reader)),
+      config: (ref, watch) => this.#allowed(ref, watch, (remote, call) => remote.config(call, ref)),
+      tokenizer: (ref, watch) => this.#allowed(ref, watch, (remote, call) => remote.tokenizer(call, ref)),
+      weights: (ref, watch) => this.#allowed(ref, watch, (remote, call) => remote.weights(call, ref, reader)),
       release: () => void this.#running?.then(({ remote }) => remote.release(reader)).catch(() => undefined),
     };
   }
@@ -107,6 +109,16 @@ export class BrowserStore {
   async #ask<T>(ask: (remote: Remote<StorageWorkerApi>) => Promise<T>): Promise<T> {
     const { remote, life } = await this.#start();
     return life.until(ask(remote));
+  }
+
+  /** What is here needs nobody's leave; what would be fetched from a server that the reader does not know needs theirs. */
+  async #allowed<T>({ id, source }: CheckpointRef, watch: Watch, ask: (remote: Remote<StorageWorkerApi>, call: StorageCall) => Promise<T>): Promise<T> {
+    if (source.kind === 'url' && !mayFetch(source)) {
+      const files = [...source.weights, source.config, source.tokenizer].map(({ sha256 }) => sha256);
+      const here = await this.which(files);
+      if (!files.every((sha256) => here.has(sha256))) throw failure('origin-not-allowed', { checkpoint: id, host: new URL(source.base).host });
+    }
+    return this.#call(watch, ask);
   }
 
   /** A call that tells how far it is and can be stopped. */

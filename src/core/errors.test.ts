@@ -25,6 +25,7 @@ const examples: { [C in FailureCode]: () => Failure } = {
   'tokenizer-malformed': () => failure('tokenizer-malformed', { file: 'a', found: 'it is not JSON' }),
   'token-outside-vocabulary': () => failure('token-outside-vocabulary', { token: 50_000, vocabulary: 4096 }),
   'checkpoint-unknown': () => failure('checkpoint-unknown', { checkpoint: 'step9' }),
+  'origin-not-allowed': () => failure('origin-not-allowed', { checkpoint: 'step9', host: 'example.org' }),
   'checkpoint-incomplete': () => failure('checkpoint-incomplete', { checkpoint: 'checkpoint-30', missing: 'config.json' }),
   'checkpoint-changed': () => failure('checkpoint-changed', { checkpoint: 'step9', found: 'a'.repeat(64), expected: 'b'.repeat(64) }),
   'download-failed': () => failure('download-failed', { file: 'a', status: 'HTTP 404' }),

@@ -107,6 +107,10 @@ const sentences = {
     `There is no bundled checkpoint “${f.checkpoint}”.`,
     'Choose one of the checkpoints on the trajectory.',
   ],
+  'origin-not-allowed': (f: { checkpoint: string; host: string }): Sentences => [
+    `“${f.checkpoint}” lies on ${f.host}, which you have not allowed this page to ask for anything.`,
+    'Nothing was fetched. If you trust that server, allow it in the checkpoints cell and run again.',
+  ],
   'checkpoint-incomplete': (f: { checkpoint: string; missing: string }): Sentences => [
     `“${f.checkpoint}” has no ${f.missing}.`,
     'Choose the whole folder: the weights, the config.json and the tokenizer.json belong together. A tokenizer.json comes out of save_pretrained of a fast tokenizer.',
