@@ -28,18 +28,23 @@ function halfToFloatBits(half: number): number {
  * @param bytes `count * bytesPerValue[dtype]` bytes, at any alignment (only the writer of a safetensors file aligns)
  * @returns the values as 32-bit floats; F16 and BF16 convert exactly
  */
-export function decode(bytes: Uint8Array, dtype: Dtype): Float32Array {
-  const size = bytesPerValue[dtype];
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
-  const count = bytes.byteLength / size;
-  if (dtype === 'F32') return new Float32Array(aligned.buffer, aligned.byteOffset, count).slice();
-  const stored = new Uint16Array(aligned.buffer, aligned.byteOffset, count);
-  const values = new Float32Array(count);
+export function decode(bytes: Uint8Array, dtype: Dtype): Float32Array<ArrayBuffer> {
+  return decodeInto(new Float32Array(bytes.byteLength / bytesPerValue[dtype]), bytes, dtype);
+}
+
+/** The same into memory that is there already, as long as the values are many. */
+export function decodeInto<T extends Float32Array>(values: T, bytes: Uint8Array, dtype: Dtype): T {
+  const aligned = bytes.byteOffset % bytesPerValue[dtype] === 0 ? bytes : bytes.slice();
+  if (dtype === 'F32') {
+    values.set(new Float32Array(aligned.buffer, aligned.byteOffset, values.length));
+    return values;
+  }
+  const stored = new Uint16Array(aligned.buffer, aligned.byteOffset, values.length);
   if (dtype === 'F16') {
-    for (let i = 0; i < count; i++) values[i] = halfTable[stored[i]];
+    for (let i = 0; i < stored.length; i++) values[i] = halfTable[stored[i]];
   } else {
-    const bits = new Uint32Array(values.buffer);
-    for (let i = 0; i < count; i++) bits[i] = stored[i] << 16;
+    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+    for (let i = 0; i < stored.length; i++) bits[i] = stored[i] << 16;
   }
   return values;
 }

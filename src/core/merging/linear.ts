@@ -2,7 +2,7 @@
  * The linear soup: theta = sum_i c_i theta_i (the paper, equation 1), kept in 32 bits.
  * The formula stands here twice because it runs in two places, which agree within the rounding of 32 bits.
  */
-import { bytesPerValue, decode, type Dtype } from '../checkpoint/dtype';
+import { bytesPerValue, decodeInto, type Dtype } from '../checkpoint/dtype';
 
 /**
  * sum = sum_i c_i theta_i for one tensor, on a processor; with `more`, what is there already is part of the sum. Two ingredients go
@@ -27,16 +27,17 @@ const stretch = 65_536;
 
 /** `mixInto`, a stretch at a time. */
 export function mixStored(sum: Float32Array, theta: Theta[], c: number[], more: boolean): void {
+  const scratch = theta.map(() => new Float32Array(Math.min(stretch, sum.length)));
   for (let begin = 0; begin < sum.length; begin += stretch) {
     const end = Math.min(sum.length, begin + stretch);
-    mixInto(sum.subarray(begin, end), theta.map((each) => valuesOf(each, begin, end)), c, more);
+    mixInto(sum.subarray(begin, end), theta.map((each, i) => valuesOf(each, begin, end, scratch[i])), c, more);
   }
 }
 
-function valuesOf(theta: Theta, begin: number, end: number): Float32Array {
+function valuesOf(theta: Theta, begin: number, end: number, scratch: Float32Array): Float32Array {
   if (theta instanceof Float32Array) return theta.subarray(begin, end);
   const size = bytesPerValue[theta.dtype];
-  return decode(theta.bytes.subarray(size * begin, size * end), theta.dtype);
+  return decodeInto(scratch.subarray(0, end - begin), theta.bytes.subarray(size * begin, size * end), theta.dtype);
 }
 
 /** How the bits of a stored 32-bit word become one or two values, in WGSL: `values(word)`. F16 subnormals are decoded exactly. */

@@ -80,11 +80,15 @@ export class CpuBackend implements Backend {
     this.#resident.admit(new Map(terms.map(({ sha256, checkpoint }) => [sha256, 4 * checkpoint.parameters])), resident);
     const halves = [...weights.values()].filter((values) => values instanceof Uint16Array);
     const scratch = new Float32Array(Math.max(0, ...halves.map(({ length }) => length)));
-    await inSteps([...weights], ([, { length }]) => length, 'Merging', watch, async ([name, values]) => {
-      const sum = values instanceof Float32Array ? values : scratch.subarray(0, values.length);
-      await this.#mix(name, sum, terms);
-      if (values instanceof Uint16Array) round(name, sum, values);
-    });
+    try {
+      await inSteps([...weights], ([, { length }]) => length, 'Merging', watch, async ([name, values]) => {
+        const sum = values instanceof Float32Array ? values : scratch.subarray(0, values.length);
+        await this.#mix(name, sum, terms);
+        if (values instanceof Uint16Array) round(name, sum, values);
+      });
+    } finally {
+      letGo(scratch.buffer);
+    }
   }
 
   async readWeights(): Promise<{ name: string; shape: number[]; values: Float32Array }[]> {
