@@ -111,7 +111,7 @@ test.describe('what goes wrong on the way', () => {
     const refusal = alert(cell(page, 'evaluation'));
     const cases: [Partial<ServedHub>, RegExp][] = [
       [{ changed: true }, /“default\/validation\/0000\.parquet” did not arrive as it was announced: sha256 [0-9a-f]{12}…, not [0-9a-f]{12}…\. Nothing of it was kept\./],
-      [{ changed: false, offline: true }, /“baber\/piqa” could not be fetched: huggingface\.co did not answer\. Check the network connection, then try again; or get the official files in another way and pick them here\./],
+      [{ changed: false, offline: true }, /“baber\/piqa” could not be fetched: huggingface\.co did not answer\. Check the network connection, then try again; or get the files in another way and pick them here\./],
       [{ offline: false, refuses: 429 }, /was refused by huggingface\.co: it was asked too often from your network\. Wait a few minutes/],
     ];
     for (const [switches, sentence] of cases) {

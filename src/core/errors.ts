@@ -9,11 +9,11 @@ type Sentences = [what: string, wayOut: string];
 
 const megabytes = (bytes: number): string => `${count(Math.ceil(bytes / 1e6))} MB`;
 
-const pickInstead = 'get the official files in another way and pick them here';
+const pickInstead = 'get the files in another way and pick them here';
 
 /** What a status of the Hub means, and what to do then. */
 function refusal(status: number): Sentences {
-  if (status === 401 || status === 403) return ['it is shown only to people who signed in or accepted its terms, or not there under this name', 'Sign in there yourself, then download the official files and pick them here.'];
+  if (status === 401 || status === 403) return ['it is shown only to people who signed in or accepted its terms, or not there under this name', 'Sign in there yourself, then download the files and pick them here.'];
   if (status === 404 || status === 410) return ['it is not there (any more)', `It may have been renamed, or this revision of it given up: ask for the present one, or ${pickInstead}.`];
   if (status === 429) return ['it was asked too often from your network', `Wait a few minutes, then try again; or ${pickInstead}.`];
   return [`it answered ${status}`, `Try again later, or ${pickInstead}.`];
@@ -261,7 +261,7 @@ const sentences = {
   ],
   'hub-too-large': (f: { file: string; bytes: number; limit: number }): Sentences => [
     `“${f.file}” would be a download of ${megabytes(f.bytes)}; at most ${megabytes(f.limit)} are fetched.`,
-    `Nothing was fetched. Choose another task, or ${pickInstead}.`,
+    `Nothing was fetched. Choose something smaller, or ${pickInstead}.`,
   ],
   'repo-absent': (f: { host: string; repo: string }): Sentences => [
     `“${f.repo}” is no model that ${f.host} shows to everybody.`,
