@@ -4,9 +4,10 @@ import safetensors from '../../../reference/golden/mutations.json';
 import torch from '../../../reference/golden/mutations-torch.json';
 import { Failure } from '../errors';
 import { RunningSha256, sha256Of } from '../sha256';
+import { toBytes } from './torch/make-torch';
 import { readZip } from './torch/zip';
 import { openWeightFile } from './weight-file';
-import { damagedSafetensors, damagedTorch, toBytes, utf8, type TorchBase } from './weight-file-mutations';
+import { damagedSafetensors, damagedTorch, utf8, type TorchBase } from './weight-file-mutations';
 
 /** Making and reading them takes about 10 s a format on an idle machine. */
 const timeout = 240_000;

@@ -3,10 +3,7 @@
  * says what the reference readers make of it. Bytes are texts here, a character each, so that both sides use the same patterns.
  */
 import { seeded } from '../statistics/random';
-
-export function toBytes(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
+import { little, zipOf, type NamedEntry } from './torch/make-torch';
 
 /** The UTF-8 of a text. */
 export function utf8(text: string): string {
@@ -46,10 +43,6 @@ function splice(data: string, at: number, cut: number, put: string): string {
 
 function replaced(data: string, [begin, end]: Span, put: string): string {
   return splice(data, begin, end - begin, put);
-}
-
-function little(value: number, bytes: number): string {
-  return Array.from({ length: bytes }, (_, i) => String.fromCharCode(Math.floor(value / 256 ** i) % 256)).join('');
 }
 
 /** One change between two offsets. */
@@ -145,20 +138,6 @@ const globals = [
   'torch._utils\n_rebuild_parameter', 'torch._utils\n_rebuild_tensor', 'torch._utils\n_rebuild_tensor_v3', 'torch\nQInt8Storage', 'collections\nCounter', 'builtins\neval', 'os\nsystem', 'posix\nsystem',
   'torch\nfloat32', 'torch\nload', '__builtin__\nset', '\n',
 ];
-
-type NamedEntry = readonly [name: string, data: string];
-
-/** Stored entries, without checksums, which neither reader asks for. */
-export function zipOf(archive: readonly NamedEntry[]): string {
-  let out = '';
-  let directory = '';
-  for (const [name, data] of archive) {
-    const known = little(0, 2) + little(0x800, 2) + little(0, 10) + little(data.length, 4) + little(data.length, 4) + little(name.length, 2) + little(0, 2);
-    directory += `PK\x01\x02${little(0, 2)}${known}${little(0, 10)}${little(out.length, 4)}${name}`;
-    out += `PK\x03\x04${known}${name}${data}`;
-  }
-  return `${out}${directory}PK\x05\x06${little(0, 4)}${little(archive.length, 2).repeat(2)}${little(directory.length, 4)}${little(out.length, 4)}${little(0, 2)}`;
-}
 
 function damagePickle(data: string, chance: Chance): string {
   const kind = chance.below(6);
