@@ -1,4 +1,5 @@
-"""Writes golden/architectures.json: for each architecture, what transformers says about models of fixed parameters.
+"""Writes golden/architectures.json: for each architecture, what transformers says about models of fixed parameters; and
+golden/rotary.json: the frequencies of its rotary embeddings.
 
     python reference/golden_architectures.py
 
@@ -14,6 +15,7 @@ import common  # first: it keeps the libraries below from going to the network
 import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModelForCausalLM
+from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
 
 from fixed_model import fixed_parameter, fixed_tokens
 
@@ -111,6 +113,23 @@ MODELS = {
 }
 
 
+# How wide a head is, and how its positions turn.
+ROPES = [
+    (16, {"rope_type": "default", "rope_theta": 10_000.0}),
+    (20, {"rope_type": "default", "rope_theta": 10_000.0}),
+    (64, {"rope_type": "default", "rope_theta": 100_000.0}),
+    (128, {"rope_type": "default", "rope_theta": 1e6}),
+    (64, {"rope_type": "linear", "rope_theta": 10_000.0, "factor": 3.0}),
+    (64, {**LLAMA3_ROPE, "rope_theta": 500_000.0, "factor": 32.0, "original_max_position_embeddings": 8192}),
+]
+
+
+def frequencies(width, rope):
+    """Radians a token, for each pair of dimensions."""
+    config = AutoConfig.for_model("llama", hidden_size=2 * width, num_attention_heads=2, max_position_embeddings=131_072, rope_parameters=dict(rope))
+    return {"width": width, "rope": rope, "frequencies": LlamaRotaryEmbedding(config).inv_freq.tolist()}
+
+
 def fixed_model(model_type, settings):
     """A model of fixed parameters, its config.json, and the shapes in its file."""
     config = AutoConfig.for_model(model_type, **settings)
@@ -141,6 +160,7 @@ def golden(name, model_type, settings, length):
 
 
 def main():
+    common.write("rotary.json", {"versions": common.versions(), "ropes": [frequencies(*rope) for rope in ROPES]})
     common.write(
         "architectures.json",
         {"versions": common.versions(), **{name: golden(name, *model) for name, model in MODELS.items()}},
