@@ -1,6 +1,7 @@
 /**
  * The terminal's end of the core: runs a notebook in Node and prints a report.
- * npm run --silent notebook -- [FILE_OR_LINK] [--json OUT] [--text ID=FILE] [--items TASK=FILE[,FILE]] [--demonstrations TASK=FILE] [--fetch]
+ * npm run --silent notebook -- [FILE_OR_LINK] [--json OUT] [--text ID=FILE] [--checkpoint ID=FOLDER] [--items TASK=FILE[,FILE]] [--demonstrations TASK=FILE]
+ *   [--fetch] [--endpoint URL]
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { filesByTask, itemsFrom, type ItemSources } from './terminal/items';
 import { openNotebook, withTexts } from './terminal/notebook';
 import { printable, printableLine } from './terminal/printable';
 import { explain, toFailure } from './core/errors';
+import { hubEndpoint } from './core/hub/fetch-rows';
 import { isRunnable } from './core/notebook/cells';
 import type { Notebook } from './core/notebook/document';
 import { memoryStore } from './core/notebook/measurements';
@@ -19,25 +21,29 @@ import type { Kitchen } from './core/notebook/kitchen';
 import { runCell } from './core/notebook/run';
 import { cellKeys, type CellKey } from './core/notebook/stale';
 import type { Progress, Watch } from './core/scoring/watch';
-import { folderLibrary, nodeEngine, readCatalog } from './terminal/node-engine';
+import { nodeEngine } from './terminal/node-engine';
+import { foldersByCheckpoint, nodeLibrary, noFolders, readCatalog } from './terminal/node-library';
 import { reproductionReport } from './terminal/reproduction-report';
 import { textReport } from './terminal/text-report';
 
 const root = join(import.meta.dirname, '..');
-const usage = `usage: npm run --silent notebook -- [FILE_OR_LINK] [--json OUT] [--text ID=FILE] [--items TASK=FILE[,FILE]] [--demonstrations TASK=FILE] [--fetch]
+const usage = `usage: npm run --silent notebook -- [FILE_OR_LINK] [--json OUT] [--text ID=FILE] [--checkpoint ID=FOLDER]
+       [--items TASK=FILE[,FILE]] [--demonstrations TASK=FILE] [--fetch] [--endpoint URL]
   FILE_OR_LINK      a notebook's file, or its link in quotation marks; without it the first lesson is run
   --json            write the results to this file
   --text            put a file's text into a text cell, such as one that its author did not send along; once for each cell
   --items           the official files of a task, as piqa=valid.jsonl,valid-labels.lst; once for each task
   --demonstrations  what a task's demonstrations are drawn from
-  --fetch           ask the Hugging Face Hub for official items that no file was given for`;
+  --checkpoint      the folder that has a checkpoint's files; they must be those that the notebook pins
+  --fetch           fetch what no file was given for: official items, and checkpoints, which are kept in ~/.cache/stockpot
+  --endpoint        a mirror of the Hugging Face Hub for checkpoints; HF_TOKEN in the environment is your token there`;
 
 const noSources: ItemSources = { files: new Map(), demonstrations: new Map(), fetch: false };
 
 /** Runs every cell of a notebook in order. */
-export async function runNotebook(notebook: Notebook, onProgress: (progress: Progress) => void, sources = noSources): Promise<Map<string, KeptResult>> {
+export async function runNotebook(notebook: Notebook, onProgress: (progress: Progress) => void, sources = noSources, checkpoints = noFolders): Promise<Map<string, KeptResult>> {
   const models = join(root, 'models');
-  const engine = nodeEngine(folderLibrary(models, await readCatalog(models)));
+  const engine = nodeEngine(nodeLibrary(models, await readCatalog(models), checkpoints));
   const keys = cellKeys(notebook);
   const kept = new Map<string, KeptResult>();
   const watch: Watch = { onProgress, checkStopped: () => undefined };
@@ -59,9 +65,11 @@ export async function runNotebook(notebook: Notebook, onProgress: (progress: Pro
 const options = {
   json: { type: 'string' },
   text: { type: 'string', multiple: true, default: [] as string[] },
+  checkpoint: { type: 'string', multiple: true, default: [] as string[] },
   items: { type: 'string', multiple: true, default: [] as string[] },
   demonstrations: { type: 'string', multiple: true, default: [] as string[] },
   fetch: { type: 'boolean', default: false },
+  endpoint: { type: 'string', default: hubEndpoint },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -72,7 +80,10 @@ async function main(): Promise<void> {
   const opened = await openNotebook(positionals[0] ?? join(root, 'public/notebooks/first-soup.json'));
   const { notebook, remarks } = await withTexts(opened, values.text);
   for (const remark of remarks) console.error(printableLine(remark));
-  const results = await runNotebook(notebook, showProgress, { files: filesByTask(values.items), demonstrations: filesByTask(values.demonstrations), fetch: values.fetch });
+  const { fetch, endpoint } = values;
+  const items = { files: filesByTask(values.items), demonstrations: filesByTask(values.demonstrations), fetch };
+  const checkpoints = { folders: foldersByCheckpoint(values.checkpoint), endpoint, token: process.env.HF_TOKEN, fetch };
+  const results = await runNotebook(notebook, showProgress, items, checkpoints);
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   await tell(notebook, results, values.json);
 }

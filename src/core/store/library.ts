@@ -25,6 +25,8 @@ export interface LibraryParts {
   catalog(): Promise<Catalog>;
   /** a bundled file, held against its pin; `name` is what a person would call it */
   bundled(file: PinnedFile, name: string, watch: Watch): Promise<Blob>;
+  /** a file of a checkpoint for which somebody named a place, held against its pin; null where nobody did */
+  named?(ref: CheckpointRef, file: PinnedFile, name: string, watch: Watch): Promise<Blob | null>;
   settings(): HubSettings;
   fetch: Fetch;
   /** whether what is not in the store may be fetched from other servers; where it may not, the terminal says how to allow it */
@@ -66,6 +68,8 @@ export async function filesOf({ id, source, sha256 }: CheckpointRef, { catalog }
 async function fileOf(ref: CheckpointRef, file: PinnedFile, name: string, parts: LibraryParts, watch: Watch): Promise<Blob> {
   const { source } = ref;
   if (source.kind === 'bundled') return parts.bundled(file, name, watch);
+  const named = await parts.named?.(ref, file, name, watch);
+  if (named) return named;
   const found = await parts.store.find(file.sha256);
   if (found) return found;
   if (source.kind === 'local') throw failure('checkpoint-not-here', { checkpoint: ref.id, folder: source.folder, file: file.path });
