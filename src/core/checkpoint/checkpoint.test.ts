@@ -4,6 +4,7 @@ import { Checkpoint } from './checkpoint';
 import type { ModelConfig } from './config';
 import { decode } from './dtype';
 import { writeSafetensors, type NamedTensor } from './safetensors';
+import { floats, orderedDict, storage, tensor, torchFile } from './torch/make-torch';
 
 const config: ModelConfig = {
   model_type: 'gpt_neox', vocab_size: 10, hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 1, intermediate_size: 16,
@@ -39,6 +40,29 @@ function written(changes: Record<string, number[] | null> = {}, poison?: string)
   return writeSafetensors(all.map(([name, shape], i) => named(name, shape, name === poison ? NaN : i)), {});
 }
 
+/** The tensors of the model, spread over files by turns. */
+function shards(count: number): Blob[] {
+  const all = Object.entries(shapes).map(([name, shape], i) => named(name, shape, i));
+  return Array.from({ length: count }, (_, shard) => writeSafetensors(all.filter((_, i) => i % count === shard), {}));
+}
+
+/** The same tensors as torch.save writes them. */
+function pickled(rename: (name: string) => string = (name) => name): Blob {
+  const items = Object.entries(shapes).map(([name, shape], i) => [rename(name), { shape, key: `${i}`, size: sizeOf(shape) }] as const);
+  const strides = (shape: number[]): number[] => shape.map((_, i) => sizeOf(shape.slice(i + 1)));
+  const value = orderedDict(Object.fromEntries(items.map(([name, { shape, key, size }]) => [name, tensor(storage('Float', key, size), 0, shape, strides(shape))])));
+  return torchFile(value, Object.fromEntries(items.map(([, { key, size }], i) => [key, floats(...Array.from({ length: size }, () => i))])));
+}
+
+/** The first value of each tensor: which one it is. */
+async function firstValues(checkpoint: Checkpoint): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for await (const { name, bytes, dtype } of checkpoint.read()) found[name] = decode(bytes, dtype)[0];
+  return found;
+}
+
+const inOrder = Object.fromEntries(Object.keys(shapes).map((name, i) => [name, i]));
+
 async function refusal(opening: Promise<unknown>): Promise<Failure> {
   const thrown: unknown = await opening.then(() => 'nothing', (error: unknown) => error);
   if (!(thrown instanceof Failure)) throw new Error(`expected a Failure, got ${String(thrown)}`);
@@ -64,6 +88,46 @@ describe('a checkpoint whose tensors are those of its configuration', () => {
     const tied = { ...config, tie_word_embeddings: true };
     const checkpoint = await Checkpoint.open([written({ 'embed_out.weight': null })], tied, 'step1');
     expect(checkpoint.parameters).toBe((await Checkpoint.open([written()], config, 'step1')).parameters - 80);
+  });
+});
+
+describe('a checkpoint in several files, in another format, or under other names', () => {
+  test.each<[string, () => Blob[]]>([
+    ['three shards', () => shards(3)],
+    ['a PyTorch file', () => [pickled()]],
+    ['names behind the prefix of a wrapper', () => [pickled((name) => `module.${name}`)]],
+    ['names without the prefix of the full model', () => [pickled((name) => name.replace('gpt_neox.', ''))]],
+    ['a wrapped body without it', () => [pickled((name) => `_orig_mod.${name.replace('gpt_neox.', '')}`)]],
+  ])('%s: each tensor by the name of the architecture', async (_, files) => {
+    const checkpoint = await Checkpoint.open(files(), config, 'step1');
+    expect(await firstValues(checkpoint)).toEqual(inOrder);
+    expect((await checkpoint.tensor('embed_out.weight')).shape).toEqual([10, 8]);
+  });
+
+  test('a missing shard is told by what is missing', async () => {
+    const failure = await refusal(Checkpoint.open(shards(3).slice(0, 2), config, 'step1'));
+    expect(failure).toMatchObject({ code: 'tensor-missing', facts: { tensors: Object.keys(shapes).filter((_, i) => i % 3 === 2) } });
+  });
+
+  test('shards that overlap are refused with the tensor that is in both', async () => {
+    const extra = writeSafetensors([named(`${layer}.attention.dense.bias`, [8])], {});
+    const failure = await refusal(Checkpoint.open([...shards(2), extra], config, 'step1'));
+    expect(failure).toMatchObject({ code: 'tensor-twice', facts: { tensor: `${layer}.attention.dense.bias`, second: 'step1, file 3 of 3' } });
+  });
+
+  test('a mask that two shards have is refused too: one of them is a shard of something else', async () => {
+    const mask = torchFile(orderedDict({ mask: tensor(storage('Bool', '0', 1), 0, [1], [1]) }), { 0: '\x01' });
+    expect(await refusal(Checkpoint.open([...shards(1), mask, mask], config, 'step1'))).toMatchObject({ code: 'tensor-twice', facts: { tensor: 'mask' } });
+  });
+
+  test('a shard that cannot be read is told by its number', async () => {
+    const failure = await refusal(Checkpoint.open([...shards(2), new Blob(['<html>'])], config, 'step1'));
+    expect(failure).toMatchObject({ code: 'weights-unrecognised', facts: { file: 'step1, file 3 of 3' } });
+  });
+
+  test('an unembedding that is missing though the embeddings are not tied is missing, whatever else is there', async () => {
+    const failure = await refusal(Checkpoint.open([written({ 'embed_out.weight': null, 'lm_head.weight': [10, 8] })], config, 'step1'));
+    expect(failure).toMatchObject({ code: 'tensor-missing', facts: { tensors: ['embed_out.weight'] } });
   });
 });
 
