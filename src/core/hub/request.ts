@@ -37,22 +37,17 @@ export function addressOf({ endpoint }: Pick<Line, 'endpoint'>, ...parts: string
  * @throws hub-unreachable, hub-refused, stopped
  */
 export async function request(line: Line, address: string, file: string): Promise<Response> {
-  return accepted(line, await ask(line, address, file), file);
+  const response = await ask(line, address, file);
+  if (response.ok) return response;
+  await letGo(response);
+  throw failure('hub-refused', { host: hostOf(line), file, status: response.status });
 }
 
 /**
- * The same, asking again where the server is busy or was asked too often, as `back-off.ts` says; meanwhile the watch is told how
- * long that takes. Any address will do, the endpoint's own or another.
+ * Asks again where the server is busy or was asked too often, as `back-off.ts` says; meanwhile the watch is told how long that
+ * takes. Any address will do, the endpoint's own or another.
  * @param init a range, say: `{ headers: { Range: 'bytes=0-99' } }`
- * @returns what was accepted: 200, or 206 where a range was asked for
- * @throws hub-unreachable, hub-refused, stopped
- */
-export async function requestPatiently(line: Line, address: string, file: string, init: Asking = {}): Promise<Response> {
-  return accepted(line, await askPatiently(line, address, file, init), file);
-}
-
-/**
- * The answer, be it a refusal, once it is one that lasts.
+ * @returns the answer, once it is one that lasts: it may be a refusal
  * @throws hub-unreachable, stopped
  */
 export async function askPatiently(line: Line, address: string, file: string, init: Asking = {}): Promise<Response> {
@@ -77,12 +72,6 @@ async function ask(line: Line, address: string, file: string, { headers }: Askin
     throwIfStopped(watch);
     throw failure('hub-unreachable', { host: new URL(address).host, file });
   });
-}
-
-async function accepted(line: Line, response: Response, file: string): Promise<Response> {
-  if (response.ok) return response;
-  await letGo(response);
-  throw failure('hub-refused', { host: hostOf(line), file, status: response.status });
 }
 
 /** Ends an answer that nobody reads, so that its connection is free. */
