@@ -71,9 +71,7 @@ export async function readCatalog(folder: string): Promise<Catalog> {
 
 /** A file where it lies. @throws checkpoint-changed, file-unreadable */
 async function verified(path: string, file: PinnedFile, name: string, watch: Watch): Promise<Blob> {
-  const blob = await openAsBlob(path).catch(() => {
-    throw failure('file-unreadable', { file: path, found: 'it is not there' });
-  });
+  const blob = await opened(path);
   const hash = await wholeHash();
   for await (const bytes of slices(blob, 0, blob.size, path)) {
     watch.checkStopped();
@@ -82,4 +80,13 @@ async function verified(path: string, file: PinnedFile, name: string, watch: Wat
   const found = hash.end();
   if (found !== file.sha256) throw failure('checkpoint-changed', { checkpoint: name, found, expected: file.sha256 });
   return blob;
+}
+
+/** @throws file-unreadable */
+async function opened(path: string): Promise<Blob> {
+  try {
+    return await openAsBlob(path);
+  } catch {
+    throw failure('file-unreadable', { file: path, found: 'it is not there' });
+  }
 }
