@@ -11,6 +11,8 @@ test.each([
   ['behind the prefix of DataParallel', wanted.map((name) => `module.${name}`)],
   ['behind two prefixes', wanted.map((name) => `_orig_mod.module.${name}`)],
   ['without the prefix of the full model, the unembedding beside them', wanted.map((name) => name.replace('gpt_neox.', ''))],
+  ['as transformers 5 names them in a state_dict', wanted.map((name) => name.replace('embed_out', 'lm_head'))],
+  ['the same behind a prefix', wanted.map((name) => `module.${name.replace('embed_out', 'lm_head')}`)],
   ['with another in its place', wanted.map((name) => `module.${name.replace('gpt_neox.', '')}`)],
   ['among names that end alike', [...wanted.map((name) => `model.${name}`), 'teacher.embed_in.weight', 'embed_out.weight', 'other.weight']],
 ])('names are found %s', (_, present) => {

@@ -5,6 +5,9 @@
  */
 import { failure } from '../errors';
 
+/** GPT-NeoX's unembedding is `lm_head` in a state_dict of transformers 5, and `embed_out` in all others and in what save_pretrained writes. */
+const alsoCalled: ReadonlyMap<string, string> = new Map([['embed_out.weight', 'lm_head.weight']]);
+
 /** Names of the architecture that begin with `lacked` have `added` in its place in the file; all others have `added` in front. */
 interface Renaming {
   lacked: string;
@@ -42,5 +45,10 @@ function renamings(anchor: string, present: ReadonlySet<string>): Renaming[] {
 
 function find(wanted: string[], present: ReadonlySet<string>, { lacked, added }: Renaming): Map<string, string> {
   const renamed = (name: string): string => added + (name.startsWith(lacked) ? name.slice(lacked.length) : name);
-  return new Map(wanted.map((name) => [name, renamed(name)] as const).filter(([, name]) => present.has(name)));
+  const found = new Map<string, string>();
+  for (const name of wanted) {
+    const inFile = [name, alsoCalled.get(name) ?? name].map(renamed).find((candidate) => present.has(candidate));
+    if (inFile !== undefined) found.set(name, inFile);
+  }
+  return found;
 }

@@ -126,7 +126,7 @@ describe('a checkpoint in several files, in another format, or under other names
   });
 
   test('an unembedding that is missing though the embeddings are not tied is missing, whatever else is there', async () => {
-    const failure = await refusal(Checkpoint.open([written({ 'embed_out.weight': null, 'lm_head.weight': [10, 8] })], config, 'step1'));
+    const failure = await refusal(Checkpoint.open([written({ 'embed_out.weight': null, 'head.weight': [10, 8] })], config, 'step1'));
     expect(failure).toMatchObject({ code: 'tensor-missing', facts: { tensors: ['embed_out.weight'] } });
   });
 });
