@@ -4,6 +4,7 @@
  */
 import { Checkpoint } from './checkpoint/checkpoint';
 import { parseConfig, type ModelConfig } from './checkpoint/config';
+import { differenceOf, type RunFacts } from './checkpoint/same-run';
 import type { Source } from './checkpoint/source';
 import { failure, isStopped } from './errors';
 import type { Answer } from './evaluation/accuracy';
@@ -180,7 +181,7 @@ export class LocalEngine implements Engine {
   async #materialise(model: Model, watch: Watch): Promise<Run> {
     const [first, ...others] = model.ingredients.map(({ checkpoint }) => checkpoint);
     for (const other of others) {
-      const found = difference(await this.#run(first, watch), await this.#run(other, watch));
+      const found = differenceOf(factsOf(await this.#run(first, watch)), factsOf(await this.#run(other, watch)));
       if (found) throw failure('ingredients-differ', { first: first.id, second: other.id, found });
     }
     const run = await this.#prepare(first, watch);
@@ -249,12 +250,8 @@ function runKey(source: Source): string {
   return source.kind === 'bundled' ? source.run : `${source.config.sha256} ${source.tokenizer.sha256}`;
 }
 
-/** Why checkpoints of two runs cannot be merged, in a few words; null where they can. */
-function difference(a: Run, b: Run): string | null {
-  if (a === b) return null;
-  const keys = new Set([...Object.keys(a.config), ...Object.keys(b.config)]) as Set<keyof ModelConfig>;
-  for (const key of keys) if (JSON.stringify(a.config[key]) !== JSON.stringify(b.config[key])) return `their ${key} is ${String(a.config[key])} and ${String(b.config[key])}`;
-  return a.tokenizer.fingerprint === b.tokenizer.fingerprint ? null : 'their tokenizers make different tokens of a text';
+function factsOf({ config, tokenizer }: Run): RunFacts {
+  return { config, fingerprint: tokenizer.fingerprint };
 }
 
 /** A document as tokens, from the first of which that is scored. */

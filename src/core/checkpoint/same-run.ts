@@ -25,10 +25,10 @@ export interface SameRun {
   warnings: string[];
 }
 
-/** Of what was understood: the rest was refused already. */
-interface Understood {
-  name: string;
+/** What checkpoints of one run have in common. */
+export interface RunFacts {
   config: ModelConfig;
+  /** of the tokenizer */
   fingerprint: string;
 }
 
@@ -39,20 +39,22 @@ export function sameRun(members: RunMember[]): SameRun {
   const understood = members.map((member) => understand(member, refusals, fingerprint)).filter((member) => member !== null);
   const [first, ...others] = understood;
   for (const other of others) {
-    const found = configDifference(first.config, other.config) ?? (first.fingerprint === other.fingerprint ? null : 'their tokenizers make different tokens of a text');
+    const found = differenceOf(first, other);
     if (found) refusals.push(`“${first.name}” and “${other.name}” cannot be merged: ${found}.`);
   }
   return { refusals, warnings: [...sameWeights(members), ...severalRuns(members)] };
 }
 
-/** Why models of two configurations cannot be merged, in a few words; null where they can. */
-export function configDifference(a: ModelConfig, b: ModelConfig): string | null {
-  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])] as (keyof ModelConfig)[];
-  const key = keys.find((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
-  return key === undefined ? null : `their ${key} is ${JSON.stringify(a[key])} and ${JSON.stringify(b[key])}`;
+/** Why checkpoints of two runs cannot be merged, in a few words; null where they can. */
+export function differenceOf(a: RunFacts, b: RunFacts): string | null {
+  const keys = [...new Set([...Object.keys(a.config), ...Object.keys(b.config)])] as (keyof ModelConfig)[];
+  const [one, other] = [a, b].map(({ config }) => (key: keyof ModelConfig) => JSON.stringify(config[key]));
+  const key = keys.find((key) => one(key) !== other(key));
+  if (key !== undefined) return `their ${key} is ${one(key)} and ${other(key)}`;
+  return a.fingerprint === b.fingerprint ? null : 'their tokenizers make different tokens of a text';
 }
 
-function understand({ name, config, tokenizer }: RunMember, refusals: string[], fingerprint: ReturnType<typeof fingerprints>): Understood | null {
+function understand({ name, config, tokenizer }: RunMember, refusals: string[], fingerprint: ReturnType<typeof fingerprints>): (RunFacts & { name: string }) | null {
   try {
     return { name, config: parseConfig(config, `${name}/config.json`), fingerprint: fingerprint(tokenizer, `${name}/tokenizer.json`) };
   } catch (thrown) {
