@@ -3,6 +3,8 @@
     python reference/saved_checkpoints.py                  # transformers 5: safetensors, whole and sharded, and the golden NLLs
     PYTHON_WITH_4 reference/saved_checkpoints.py           # transformers 4.57: the same models as .bin, which 5 no longer writes
 
+With a folder as argument, both write there models of real vocabulary and depth, too large to keep, for check-saved.ts.
+
 Each architecture has a folder with the config.json of both versions and a folder for each dtype, in which the four forms of the
 same tensors lie side by side. Every parameter follows from its name (fixed_model.py).
 """
@@ -46,9 +48,33 @@ MODELS = {
 }
 
 
-def fixed_folder(model_type, folder):
+# Names, architectures and settings: Pythia-70M, SmolLM2-135M and GPT-2 on a narrow body.
+LARGE = {
+    "pythia-70m": (
+        "gpt_neox",
+        {"vocab_size": 50_304, "hidden_size": 64, "intermediate_size": 256, "num_hidden_layers": 6, "num_attention_heads": 8, "max_position_embeddings": 128},
+    ),
+    "smollm2-135m": (
+        "llama",
+        {
+            "vocab_size": 49_152,
+            "hidden_size": 72,
+            "intermediate_size": 192,
+            "num_hidden_layers": 30,
+            "num_attention_heads": 9,
+            "num_key_value_heads": 3,
+            "max_position_embeddings": 128,
+            "rope_theta": 100_000.0,
+            "tie_word_embeddings": True,
+        },
+    ),
+    "gpt2": ("gpt2", {"vocab_size": 50_257, "n_embd": 96, "n_layer": 12, "n_head": 12, "n_positions": 128}),
+}
+
+
+def fixed_folder(model_type, settings, folder):
     """Saves a model of fixed parameters in float32, under the names that transformers gives them."""
-    config = AutoConfig.for_model(model_type, **MODELS[model_type])
+    config = AutoConfig.for_model(model_type, **settings)
     AutoModelForCausalLM.from_config(config).save_pretrained(folder)
     file = Path(folder, "model.safetensors")
     shapes = {name: list(values.shape) for name, values in load_file(file).items()}
@@ -73,22 +99,21 @@ def save(model, dtype, target):
             keep(folder, target)
 
 
-def nlls(folder, dtype, target):
+def nlls(folder, target):
     """What the saved file says, in float32, about one row of fixed tokens."""
     with tempfile.TemporaryDirectory() as loaded:
         shutil.copy(Path(folder, "config.json"), loaded)
         shutil.copy(target / "model.safetensors", loaded)
         model = AutoModelForCausalLM.from_pretrained(loaded, dtype=torch.float32, attn_implementation="eager").eval()
-    tokens = fixed_tokens("saved", LENGTH + 1, SHAPE["vocab_size"])
+    tokens = fixed_tokens("saved", LENGTH + 1, model.config.vocab_size)
     return common.rounded(common.token_nlls(model, tokens[:-1], tokens[1:]))
 
 
-def saved(model_type):
-    """All files of an architecture that this version writes; its NLLs by dtype."""
+def saved(model_type, settings, target):
+    """All files of a model that this version writes; its NLLs by dtype."""
     found = {}
     with tempfile.TemporaryDirectory() as folder:
-        fixed_folder(model_type, folder)
-        target = FOLDER / model_type
+        fixed_folder(model_type, settings, folder)
         target.mkdir(parents=True, exist_ok=True)
         shutil.copy(Path(folder, "config.json"), target / f"config-transformers-{VERSION}.json")
         for name, dtype in DTYPES.items():
@@ -96,15 +121,22 @@ def saved(model_type):
             model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype)
             save(model, str(dtype).removeprefix("torch."), target / name)
             if VERSION >= 5:
-                found[name] = nlls(folder, name, target / name)
+                found[name] = nlls(folder, target / name)
     return found
 
 
 def main():
-    golden = {model_type: saved(model_type) for model_type in MODELS}
+    """The models to keep, or those of real size into a folder."""
+    if len(sys.argv) > 1:
+        root = Path(sys.argv[1])
+        found = {name: saved(*model, root / name) for name, model in LARGE.items()}
+        if VERSION >= 5:
+            (root / "nll.json").write_text(json.dumps(found))
+        return
+    found = {model_type: saved(model_type, settings, FOLDER / model_type) for model_type, settings in MODELS.items()}
     if VERSION >= 5:
-        common.write("checkpoints.json", {"versions": common.versions(), **golden})
+        common.write("checkpoints.json", {"versions": common.versions(), **found})
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -5,34 +5,17 @@ import { describe, expect, test } from 'vitest';
 import { mismatches, perToken } from '../../reference/compare';
 import { loadOnly, scoreRows } from '../../reference/fixed-scores';
 import golden from '../../reference/golden/checkpoints.json';
+import { fileNames, forms, openForm, tensorsOf } from '../../reference/saved-forms';
 import { nodeBackend } from '../terminal/node-engine';
-import { Checkpoint } from './checkpoint/checkpoint';
+import type { Checkpoint } from './checkpoint/checkpoint';
 import { parseConfig } from './checkpoint/config';
-import { shardsOf } from './checkpoint/shard-index';
 import { architectures } from './graph/architectures';
 import { fixedTokens } from './scoring/fixed-model';
 
 const root = join(import.meta.dirname, '../../reference/checkpoints');
 const { versions, ...models } = golden;
 const stored = { fp32: 'F32', fp16: 'F16', bf16: 'BF16' } as const;
-const whole = ['model.safetensors', 'pytorch_model.bin'];
-const forms = [...whole, ...whole.map((name) => `${name}.index.json`)];
-
 const textOf = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8');
-
-/** The files of one form in a folder: a single one, or those that an index lists. */
-function filesOf(folder: string, form: string): Blob[] {
-  const names = form.endsWith('.json') ? shardsOf(textOf(folder, form), form) : [form];
-  if (form.endsWith('.json')) expect(names.length).toBeGreaterThan(1);
-  return names.map((name) => new Blob([readFileSync(join(root, folder, name))]));
-}
-
-/** Every tensor as it is stored, in hexadecimal digits. */
-async function tensorsOf(checkpoint: Checkpoint): Promise<Record<string, string>> {
-  const tensors: Record<string, string> = {};
-  for await (const { name, dtype, shape, bytes } of checkpoint.read()) tensors[name] = `${dtype} [${shape.join()}] ${Buffer.from(bytes).toString('hex')}`;
-  return tensors;
-}
 
 test('every architecture is there, and transformers is the version that the golden numbers are told of', () => {
   expect(versions.transformers).toMatch(/^5\./);
@@ -48,9 +31,11 @@ describe.each(Object.entries(models))('%s', (architecture, nlls) => {
   });
 
   describe.each(Object.keys(stored) as (keyof typeof stored)[])('%s', (type) => {
-    const open = (form: string): Promise<Checkpoint> => Checkpoint.open(filesOf(`${architecture}/${type}`, form), config, form);
+    const folder = join(root, architecture, type);
+    const open = (form: string): Promise<Checkpoint> => openForm(folder, form, config);
 
     test.each(forms.slice(1))('%s has the bits of model.safetensors', async (form) => {
+      if (form.endsWith('.json')) expect(fileNames(folder, form).length).toBeGreaterThan(1);
       const expected = await tensorsOf(await open('model.safetensors'));
       expect(Object.values(expected).every((tensor) => tensor.startsWith(`${stored[type]} `))).toBe(true);
       expect(await tensorsOf(await open(form))).toEqual(expected);
