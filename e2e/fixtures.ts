@@ -43,7 +43,7 @@ export const test = base.extend<Watched>({
   another: async ({ page, browser, baseURL, complaints }, use) => {
     const contexts: BrowserContext[] = [];
     await use(async (where) => {
-      const context = where === 'tab' ? page.context() : await browser.newContext({ baseURL, serviceWorkers: 'block', viewport: page.viewportSize() });
+      const context = where === 'tab' ? page.context() : await browser.newContext({ baseURL, serviceWorkers: 'block', ignoreHTTPSErrors: true, viewport: page.viewportSize() });
       if (where === 'fresh profile') contexts.push(context);
       const other = await context.newPage();
       watch(other, new URL(baseURL ?? '').origin, complaints);

@@ -24,7 +24,7 @@ export default defineConfig({
   retries: 0,
   reporter: 'list',
   expect: { timeout: 15_000 },
-  use: { baseURL: `http://localhost:${pagePort}/`, serviceWorkers: 'block', viewport: { width: 1280, height: 900 } },
+  use: { baseURL: `http://localhost:${pagePort}/`, serviceWorkers: 'block', viewport: { width: 1280, height: 900 }, ignoreHTTPSErrors: true }, // the double of the Hub has a certificate of its own
   projects: [
     {
       name: 'wasm',

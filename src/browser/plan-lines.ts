@@ -1,7 +1,11 @@
-/** What checkpoints would take, in lines. */
-import { isBundled } from '../core/checkpoint/source';
+/** What checkpoints would take on this machine, in lines; and whether they can run here at all. */
+import { parseConfig } from '../core/checkpoint/config';
 import type { RunMember } from '../core/checkpoint/same-run';
+import { isBundled } from '../core/checkpoint/source';
+import { plan, type Limits } from '../core/planning/plan';
+import { backendNames } from '../core/scoring/backend';
 import { fileSize } from '../ui/numbers';
+import { readPreference } from './preferences';
 import { browserStore } from './store';
 
 export interface Planned {
@@ -12,8 +16,35 @@ export interface Planned {
 
 export async function planLines(members: RunMember[]): Promise<Planned> {
   const files = members.flatMap(({ source }) => (isBundled(source) ? [] : source.weights));
-  const [here, { free }] = await Promise.all([browserStore.which(files.map(({ sha256 }) => sha256)), browserStore.usage()]);
-  const missing = files.filter(({ sha256 }) => !here.has(sha256)).reduce((sum, { bytes }) => sum + bytes, 0);
-  const lines = [missing === 0 ? 'Nothing is left to fetch.' : `To fetch: ${fileSize(missing)}${free === null ? '' : `; about ${fileSize(free)} are free for this page`}.`];
-  return { lines, refusals: [], warnings: [] };
+  const [here, { free }, device] = await Promise.all([browserStore.which(files.map(({ sha256 }) => sha256)), browserStore.usage(), deviceLimits()]);
+  const ingredients = members.map(({ source }) => {
+    const weights = isBundled(source) ? [] : source.weights;
+    return { bytes: weights.reduce((sum, { bytes }) => sum + bytes, 0), here: weights.every(({ sha256 }) => here.has(sha256)) };
+  });
+  const limits: Limits = { ...device, disk: free };
+  const { needs, precision, refusal, warnings } = plan(parseConfig(members[0].config, 'config.json'), ingredients, limits);
+  const where = `${backendNames[limits.kind]}, ${precision === 'fp32' ? '32-bit weights' : '16-bit weights'}`;
+  const memory = limits.kind === 'webgpu' ? `${fileSize(needs.device)} of graphics memory and ${fileSize(needs.worker)} of the page’s` : `${fileSize(needs.worker)} of memory`;
+  const lines = [
+    needs.download === 0 ? 'Nothing is left to fetch.' : `To fetch, and to keep on this disk: ${fileSize(needs.download)}${free === null ? '' : `; about ${fileSize(free)} are free for this page`}.`,
+    `To merge and score (${where}): about ${memory}, however many are merged.`,
+  ];
+  return { lines, warnings, refusals: refusal ? [`This cannot run here: ${refusal.found}. What can: ${refusal.largest}.`] : [] };
+}
+
+/** A browser tells no more than 8 GiB of a machine's memory (or 32, lately): what it says is taken as a limit only where it is small. */
+const tellsAtMost = 8;
+/** What a page may take of a small machine. */
+const share = 0.6;
+
+/** What the device that the engine will choose allows; a card tells its limits, but not how much memory it has. */
+async function deviceLimits(): Promise<Omit<Limits, 'disk'>> {
+  const memory = 'deviceMemory' in navigator ? (navigator.deviceMemory as number) : tellsAtMost;
+  const worker = memory < tellsAtMost ? share * memory * 2 ** 30 : null;
+  const processor = { kind: 'wasm', binding: Infinity, halves: true, worker, device: null } as const;
+  if (readPreference('device', ['automatic', 'wasm'], 'automatic') === 'wasm') return processor;
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
+  if (!adapter) return processor;
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  return { kind: 'webgpu', binding: Math.min(maxBufferSize, maxStorageBufferBindingSize), halves: adapter.features.has('shader-f16'), worker, device: null };
 }
