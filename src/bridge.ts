@@ -120,7 +120,9 @@ export class EngineBridge {
     });
     signal.addEventListener('abort', stop);
     try {
-      return await settled(running.untilDeath(ask(running.remote, call)), signal);
+      const result = await settled(running.untilDeath(ask(running.remote, call)), signal);
+      await settled(checked(running, files), signal);
+      return result;
     } finally {
       watchdog.end();
       signal.removeEventListener('abort', stop);
@@ -245,6 +247,16 @@ class Watchdog {
 
   end(): void {
     clearInterval(this.#timer);
+  }
+}
+
+/** Weights that went bad on the disk may be anywhere in an engine that has read them: it ends, and nothing of it counts. */
+async function checked(running: Running, files: StoredLibrary): Promise<void> {
+  try {
+    await files.check();
+  } catch (thrown) {
+    running.kill(toFailure(thrown));
+    throw thrown;
   }
 }
 

@@ -20,6 +20,8 @@ export interface StorageWorkerApi {
   tokenizer(call: StorageCall, ref: CheckpointRef): Promise<string>;
   /** The files are not deleted before `release`. @param reader who reads them */
   weights(call: StorageCall, ref: CheckpointRef, reader: number): Promise<Blob[]>;
+  /** Resolves once all that was read is known to be what it was when it came. @throws checkpoint-damaged */
+  check(reader: number): Promise<void>;
   release(reader: number): void;
   take(call: StorageCall, file: Blob, path: string, name: string): Promise<Taken>;
   /** Whole files among these that are here. */

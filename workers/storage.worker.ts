@@ -62,6 +62,7 @@ const api: StorageWorkerApi = {
       await readers.read(reader, ref);
       return files;
     }),
+  check: (reader) => running().readers.check(reader),
   release: (reader) => running().readers.release(reader),
   take: (call, file, path, name) => watched(call, ({ store }, watch) => store.take(file, path, name, watch)),
   which: async (hashes) => {

@@ -18,6 +18,8 @@ const endpointWord = 'hub-endpoint';
 
 /** A reader of weights: what it was given is not deleted before it is done. */
 export interface StoredLibrary extends Library {
+  /** Resolves once the weights that were read are known to be what they were when they came. @throws checkpoint-damaged */
+  check(): Promise<void>;
   /** Lets go of what was read. */
   release(): void;
 }
@@ -53,10 +55,15 @@ export class BrowserStore {
   /** Files for one who reads them. @throws what `libraryOf` says */
   library(): StoredLibrary {
     const reader = this.#next++;
+    let reads = false;
     return {
       config: (ref, watch) => this.#allowed(ref, watch, (remote, call) => remote.config(call, ref)),
       tokenizer: (ref, watch) => this.#allowed(ref, watch, (remote, call) => remote.tokenizer(call, ref)),
-      weights: (ref, watch) => this.#allowed(ref, watch, (remote, call) => remote.weights(call, ref, reader)),
+      weights: (ref, watch) => {
+        reads = true;
+        return this.#allowed(ref, watch, (remote, call) => remote.weights(call, ref, reader));
+      },
+      check: async () => void (reads && (await this.#ask((remote) => remote.check(reader)))),
       release: () => void this.#running?.then(({ remote }) => remote.release(reader)).catch(() => undefined),
     };
   }

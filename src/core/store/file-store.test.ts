@@ -241,6 +241,18 @@ describe('a bit that turned', () => {
     expect(await s.store.verify(file.sha256)).toBe(true);
   });
 
+  test('is looked for once in the life of a page, and not in what just came', async () => {
+    const s = setting();
+    await s.obtain();
+    await s.disk.damage(dataName(file.sha256), flip(3));
+    expect(await s.store.checked(file.sha256), 'it came since the page was opened').toBe(true);
+    const store = reopened(s);
+    expect(await Promise.all([store.checked(file.sha256), store.checked(file.sha256)])).toEqual([false, false]);
+    await expectContent(await store.obtain(file, s.server.origin(), unwatched));
+    expect(await store.checked(file.sha256)).toBe(true);
+    expect(s.server.ranges).toHaveLength(2);
+  });
+
   test('a file cut short on the disk is not taken for whole', async () => {
     const s = setting();
     await s.obtain();

@@ -44,6 +44,8 @@ const mostRestarts = 2;
 export class FileStore {
   /** picked files that stay where they are */
   readonly #inPlace = new Map<string, { blob: Blob; name: string }>();
+  /** whether what was here when the page was opened is still right, by sha256; asked once */
+  readonly #checked = new Map<string, Promise<boolean>>();
   /** noted as used since the page was opened */
   readonly #used = new Set<string>();
 
@@ -176,6 +178,19 @@ export class FileStore {
     return true;
   }
 
+  /**
+   * The same, once in the page's life, and not at all for what came since it was opened. Whoever reads a file may begin before
+   * this is known: it takes as long as reading does, on another thread, and a result counts when both are done.
+   */
+  checked(sha256: string): Promise<boolean> {
+    const known = this.#inPlace.has(sha256) ? Promise.resolve(true) : this.#checked.get(sha256);
+    if (known) return known;
+    const checking = this.verify(sha256);
+    this.#checked.set(sha256, checking);
+    checking.then((right) => right || this.#checked.delete(sha256), () => this.#checked.delete(sha256));
+    return checking;
+  }
+
   async #forgetDamaged({ file, name, used }: Journal): Promise<void> {
     const part = await Part.open(this.disk, file, name, used);
     try {
@@ -223,6 +238,7 @@ export class FileStore {
       throw failure('storage-failed', { file: origin.name, found: thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown) });
     }
     this.#used.add(file.sha256);
+    this.#checked.set(file.sha256, Promise.resolve(true));
     return (await this.#whole(file.sha256)) as Blob;
   }
 
