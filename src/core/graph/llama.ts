@@ -2,7 +2,8 @@
  * Llama (https://arxiv.org/abs/2302.13971, https://arxiv.org/abs/2407.21783), also SmolLM2 and TinyLlama.
  * N = B*T tokens, D hidden size, V vocabulary.
  */
-import { readShape, type Architecture, type Shape } from './architecture';
+import { readShape, type Architecture, type Inputs, type Shape } from './architecture';
+import type { GraphBuilder, Value } from './builder';
 import { embed } from './embedding';
 import { gatedFeedForward, gatedFeedForwardShapes } from './gated-feed-forward';
 import { groupedAttention, groupedAttentionShapes, readGroupedHeads, type GroupedHeads } from './grouped-attention';
@@ -60,7 +61,7 @@ export function llamaShapes(config: LlamaShape, biases: { inner: boolean; output
   return config.tie_word_embeddings ? shapes : shapes.linear('lm_head', V, D, false);
 }
 
-export function llamaBody(...[g, config, inputs]: Parameters<Architecture<LlamaShape>['body']>): string {
+export function llamaBody(g: GraphBuilder, config: LlamaShape, inputs: Inputs): Value {
   const attention = groupedAttention(g, config, inputs);
   let x = embed(g, 'model.embed_tokens.weight', inputs.tokens, config.hidden_size); // [N, D]
   for (let layer = 0; layer < config.num_hidden_layers; layer++) {

@@ -3,6 +3,7 @@
  * N = B*T tokens, D hidden size, V vocabulary.
  */
 import { readShape, type Architecture, type Shape } from './architecture';
+import type { Value } from './builder';
 import { embed } from './embedding';
 import { gatedFeedForward, gatedFeedForwardShapes } from './gated-feed-forward';
 import { groupedAttention, groupedAttentionShapes, readGroupedHeads, type GroupedHeads } from './grouped-attention';
@@ -47,7 +48,7 @@ export const olmo2: Architecture<Olmo2Config> = {
   unembedding: unembeddingOf,
 
   body(g, config, inputs) {
-    const norm = (x: string, name: string): string => rmsNorm(g, x, name, config.rms_norm_eps);
+    const norm = (x: Value, name: string): Value => rmsNorm(g, x, name, config.rms_norm_eps);
     // Queries and keys are normalised across all their heads at once, values are not.
     const attention = groupedAttention(g, config, inputs, (x, name) =>
       name.endsWith('v_proj') ? g.layer(x, name) : norm(g.layer(x, name), name.replace(/_proj$/, '_norm')),
