@@ -4,7 +4,7 @@ import type { Answer } from '../src/core/evaluation/accuracy';
 import type { Item } from '../src/core/evaluation/task';
 import type { MethodName } from '../src/core/merging/merge-method';
 import type { Convention } from '../src/core/perplexity/windows';
-import type { BackendInfo } from '../src/core/scoring/backend';
+import type { BackendInfo, Precision } from '../src/core/scoring/backend';
 import type { Progress } from '../src/core/scoring/watch';
 import type { CheckpointRef, Model } from '../src/core/soup/model';
 
@@ -13,6 +13,8 @@ export interface DeviceChoice {
   kind: 'webgpu' | 'wasm';
   /** subgroups at any width, only where they are at least 8 lanes wide, or not at all */
   subgroups: 'always' | 'when-wide' | 'never';
+  /** what weights are held in; 32 bits unless told otherwise */
+  precision?: Precision;
 }
 
 /** Names a call, so that it can be stopped and its progress told apart. */

@@ -14,22 +14,28 @@ export interface OpenDevice {
   subgroups: boolean;
 }
 
-/** @throws device-absent */
-export async function openDevice(subgroups: DeviceChoice['subgroups']): Promise<OpenDevice> {
+/**
+ * @param halves whether 16-bit floats are wanted, for weights that are held in them; what is not used is not asked for
+ * @throws device-absent
+ */
+export async function openDevice(subgroups: DeviceChoice['subgroups'], halves = false): Promise<OpenDevice> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw failure('device-absent', { device: 'WebGPU' });
-  const requiredFeatures = featuresOf(adapter, subgroups);
+  const requiredFeatures = featuresOf(adapter, subgroups, halves);
   const device = await adapter.requestDevice({ requiredFeatures, requiredLimits: limitsOf(adapter) });
   const { vendor, architecture, description } = adapter.info;
   const software = adapter.info.isFallbackAdapter || /swiftshader|llvmpipe/i.test(`${architecture} ${description}`);
   const name = [vendor, architecture || description].filter(Boolean).join(' ') || 'unnamed adapter';
-  return { device, name: software ? `${name} (software)` : name, software, subgroups: requiredFeatures.length > 0 };
+  return { device, name: software ? `${name} (software)` : name, software, subgroups: requiredFeatures.includes('subgroups') };
 }
 
-function featuresOf(adapter: GPUAdapter, subgroups: DeviceChoice['subgroups']): GPUFeatureName[] {
+function featuresOf(adapter: GPUAdapter, subgroups: DeviceChoice['subgroups'], halves: boolean): GPUFeatureName[] {
   const wide = (adapter.info.subgroupMinSize ?? 0) >= narrowestSubgroup;
-  const wanted = subgroups === 'always' || (subgroups === 'when-wide' && wide);
-  return wanted && adapter.features.has('subgroups') ? ['subgroups'] : [];
+  const wanted: [GPUFeatureName, boolean][] = [
+    ['subgroups', subgroups === 'always' || (subgroups === 'when-wide' && wide)],
+    ['shader-f16', halves],
+  ];
+  return wanted.filter(([name, wish]) => wish && adapter.features.has(name)).map(([name]) => name);
 }
 
 /** A device gets the specification's defaults unless the adapter's own limits are asked for. */

@@ -73,20 +73,20 @@ async function withReason<T>(work: Promise<T>): Promise<T> {
 async function openBackend(choice: DeviceChoice): Promise<{ backend: Backend; subgroups: boolean }> {
   if (choice.kind === 'wasm') {
     const { ort, threads } = await loadWasm();
-    const info = infoOf('wasm', ort.env.versions.web, `${threads} thread${threads > 1 ? 's' : ''}`);
+    const info = infoOf('wasm', choice, ort.env.versions.web, `${threads} thread${threads > 1 ? 's' : ''}`);
     return { backend: new CpuBackend(ort, info, { executionProviders: ['wasm'], logSeverityLevel: 3 }), subgroups: false };
   }
-  const opened = await openDevice(choice.subgroups);
+  const opened = await openDevice(choice.subgroups, choice.precision === 'fp16-weights');
   const ort = await loadWebGpu();
   lost = opened.device.lost;
   void lost.then(({ reason, message }) => listener?.onDeviceLost(message || reason));
   opened.device.onuncapturederror = ({ error }) => listener?.onDeviceLost(error.message);
-  const backend = new WebGpuBackend(ort, opened, infoOf('webgpu', ort.env.versions.web, opened.name));
+  const backend = new WebGpuBackend(ort, opened, infoOf('webgpu', choice, ort.env.versions.web, opened.name));
   return { backend, subgroups: opened.subgroups };
 }
 
-function infoOf(kind: BackendInfo['kind'], version: string | undefined, device: string): BackendInfo {
-  return { kind, precision: 'fp32', runtime: `onnxruntime-web ${version}`, device };
+function infoOf(kind: BackendInfo['kind'], { precision = 'fp32' }: DeviceChoice, version: string | undefined, device: string): BackendInfo {
+  return { kind, precision, runtime: `onnxruntime-web ${version}`, device };
 }
 
 const api: EngineWorkerApi = {

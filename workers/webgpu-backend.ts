@@ -6,6 +6,7 @@ import { scoringGraph } from '../src/core/graph/scoring-graph';
 import { bytesPerWeight, countOf, weightInputs, type WeightLayout } from '../src/core/graph/weights';
 import { batchInputs, residentByDefault, runLength, weightTypes, type Backend, type BackendInfo, type Batch, type BatchScores, type Term } from '../src/core/scoring/backend';
 import { failure } from '../src/core/errors';
+import type { Limits } from '../src/core/planning/plan';
 import { unwatched, type Watch } from '../src/core/scoring/watch';
 import { guarded, type OpenDevice } from './device';
 import type { GpuOnnxRuntime } from './runtime';
@@ -33,6 +34,12 @@ export class WebGpuBackend implements Backend {
     readonly info: BackendInfo,
   ) {
     this.#weights = new DeviceWeights(opened.device);
+  }
+
+  /** How much memory a device has, no browser tells. */
+  get limits(): Limits {
+    const halves = this.opened.device.features.has('shader-f16');
+    return { kind: 'webgpu', binding: this.#weights.limit, halves, worker: null, device: null, disk: null };
   }
 
   tokensPerRun(config: ModelConfig): number {

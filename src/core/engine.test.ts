@@ -127,6 +127,14 @@ describe('opening a checkpoint', () => {
   });
 });
 
+test('what cannot fit is refused before anything of it is fetched', async () => {
+  const { engine, backend, shelf } = new Bench();
+  backend.limits = { ...backend.limits, worker: 1e6 };
+  expect(await refusal(engine.open(ref(1)))).toMatchObject({ code: 'model-too-large', facts: { model: 'step1' } });
+  expect(shelf.fetched).toEqual(['config of narrow']);
+  expect(backend.sessions).toBe(0);
+});
+
 describe('what is kept', () => {
   test('are the files, however many: none is asked for twice', async () => {
     const bench = new Bench();

@@ -15,7 +15,8 @@ import { windowOf } from './graph/architectures';
 import { utf8Length } from './perplexity/documents';
 import type { PerTokenScores } from './perplexity/scores';
 import { cutDocument, type Convention, type Window } from './perplexity/windows';
-import { residentByDefault, type Backend, type BackendInfo, type Term } from './scoring/backend';
+import type { Backend, BackendInfo, Term } from './scoring/backend';
+import { plan, type Plan } from './planning/plan';
 import { Remembered } from './remembered';
 import type { Group } from './scoring/packing';
 import { score, type OnScored, type WindowScores } from './scoring/score';
@@ -194,15 +195,27 @@ export class LocalEngine implements Engine {
       terms.push({ sha256: ref.sha256, checkpoint, coefficient });
     }
     watch.checkStopped();
-    await this.#merge(terms, watch);
+    const { resident } = this.#plan(used.map(({ checkpoint }) => checkpoint), run.config);
+    await this.#merge(terms, resident, watch);
     this.#merged = key;
     return run;
   }
 
-  async #merge(terms: Term[], watch: Watch): Promise<void> {
+  /**
+   * How the checkpoints are merged here.
+   * @throws model-too-large
+   */
+  #plan(refs: CheckpointRef[], config: ModelConfig): Plan {
+    const ingredients = refs.map(({ source }) => ({ bytes: source.kind === 'bundled' ? 0 : bytesOf(source.weights), here: true }));
+    const made = plan(config, ingredients, this.backend.limits, this.info.precision);
+    if (made.refusal) throw failure('model-too-large', { model: refs[0].id, ...made.refusal });
+    return made;
+  }
+
+  async #merge(terms: Term[], resident: number, watch: Watch): Promise<void> {
     this.#merged = '';
     try {
-      await this.backend.merge(terms, residentByDefault, watch);
+      await this.backend.merge(terms, resident, watch);
     } catch (thrown) {
       if (!isStopped(thrown)) for (const { sha256 } of terms) this.#opened.forget(sha256); // its file may be gone: the next try asks for it
       throw thrown;
@@ -228,6 +241,7 @@ export class LocalEngine implements Engine {
   /** The run's configuration and tokenizer, with the backend ready for its shape. */
   async #prepare(ref: CheckpointRef, watch: Watch): Promise<Run> {
     const run = await this.#run(ref, watch);
+    this.#plan([ref], run.config);
     const before = this.backend.sessions;
     await this.backend.prepare(run.config);
     if (this.backend.sessions !== before) this.#merged = '';
@@ -243,6 +257,10 @@ export class LocalEngine implements Engine {
     const where = ref.source.kind === 'bundled' ? ref.source.run : ref.id;
     return { config: parseConfig(config, `${where}/config.json`), tokenizer: Tokenizer.parse(tokenizer, `${where}/tokenizer.json`) };
   }
+}
+
+function bytesOf(files: { bytes: number }[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** What checkpoints of one run share. */

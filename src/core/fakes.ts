@@ -3,6 +3,7 @@ import type { ModelConfig } from './checkpoint/config';
 import { decode } from './checkpoint/dtype';
 import { writeSafetensors } from './checkpoint/safetensors';
 import { parameterShapes } from './graph/architectures';
+import type { Limits } from './planning/plan';
 import type { Backend, BackendInfo, Batch, BatchScores, Term } from './scoring/backend';
 import { fixedParameter } from './scoring/fixed-model';
 
@@ -15,6 +16,7 @@ export type Bend = (scores: BatchScores, batch: number) => void;
  */
 export class FakeBackend implements Backend {
   readonly info: BackendInfo = { kind: 'node', precision: 'fp32', runtime: 'fake', device: 'fake' };
+  limits: Limits = { kind: 'node', binding: Infinity, halves: true, worker: null, device: null, disk: null };
   sessions = 0;
   readonly runs: Batch[] = [];
   readonly merges: Pick<Term, 'sha256' | 'coefficient'>[][] = [];

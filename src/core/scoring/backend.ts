@@ -4,6 +4,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { ModelConfig } from '../checkpoint/config';
 import { windowOf } from '../graph/architectures';
 import type { WeightType } from '../graph/weights';
+import type { Limits } from '../planning/plan';
 import type { Watch } from './watch';
 
 /** What weights are held in. */
@@ -71,6 +72,8 @@ export interface BatchScores {
 
 export interface Backend {
   readonly info: BackendInfo;
+  /** what is known of its memory, for planning */
+  readonly limits: Limits;
   /** How many sessions were created since the start: a coefficient step creates none. */
   readonly sessions: number;
   /** How many tokens one run takes for this model. */

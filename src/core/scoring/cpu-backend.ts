@@ -11,6 +11,7 @@ import { buildScoringGraph } from '../graph/scoring-graph';
 import { cutGraph } from '../graph/segments';
 import { countOf, weightInputs, type WeightInput, type WeightLayout } from '../graph/weights';
 import { mixStored, type Theta } from '../merging/linear';
+import type { Limits } from '../planning/plan';
 import { batchInputs, residentByDefault, runLength, weightTypes, type Backend, type BackendInfo, type Batch, type BatchScores, type Term } from './backend';
 import { Residency } from './residency';
 import { inSteps, unwatched, type Watch } from './watch';
@@ -53,6 +54,10 @@ export class CpuBackend implements Backend {
     private readonly options: InferenceSession.SessionOptions,
     private readonly heap = info.kind === 'wasm' ? heapBytes : Infinity,
   ) {}
+
+  get limits(): Limits {
+    return { kind: this.info.kind, binding: Infinity, halves: true, worker: null, device: null, disk: null };
+  }
 
   tokensPerRun(config: ModelConfig): number {
     return runLength(config, fewestTokens);
