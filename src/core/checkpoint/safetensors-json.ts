@@ -1,4 +1,7 @@
 /** The header's JSON, read as strictly as the reference does (serde_json), where JSON.parse is more lenient. */
+import type { Complain } from './complain';
+
+const maxTensors = 100_000;
 
 /** serde_json's limit. */
 const maxDepth = 127;
@@ -13,7 +16,7 @@ const loneSurrogate = /\p{Surrogate}/u;
  * @returns its entries
  * @throws what `bad` makes
  */
-export function parseTable(bytes: ArrayBuffer, bad: (found: string, allowed: string) => Error): [string, unknown][] {
+export function parseTable(bytes: ArrayBuffer, bad: Complain): [string, unknown][] {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -27,9 +30,11 @@ export function parseTable(bytes: ArrayBuffer, bad: (found: string, allowed: str
     throw bad('its header is not JSON', 'a JSON header');
   }
   if (typeof table !== 'object' || table === null || Array.isArray(table)) throw bad('its header is not a table', 'a JSON object');
+  const entries = Object.entries(table);
+  if (entries.length > maxTensors) throw bad(`it lists ${entries.length} tensors`, `at most ${maxTensors}`);
   const found = laxity(text);
   if (found) throw bad(`its header ${found}`, 'a header as the safetensors library writes it');
-  return Object.entries(table);
+  return entries;
 }
 
 /**
@@ -43,8 +48,9 @@ function laxity(text: string): string | null {
     const character = text[at];
     if (character === '"') {
       const end = stringEnd(text, at);
-      const string = JSON.parse(text.slice(at, end)) as string;
-      if (loneSurrogate.test(string)) return 'has half a character';
+      const raw = text.slice(at, end);
+      const string = raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
+      if (string.length < raw.length - 2 && loneSurrogate.test(string)) return 'has half a character'; // only escapes can make one
       at = end + lengthOf(keyMark, text, end);
       if (at === end) continue;
       const keys = open[open.length - 1];
@@ -72,10 +78,13 @@ function isPlain(literal: string): boolean {
   return /^[a-z]/.test(literal) || (/^\d+$/.test(literal) && Number.isSafeInteger(Number(literal)));
 }
 
+/** Behind the next quotation mark that an even number of backslashes stands before. */
 function stringEnd(text: string, quote: number): number {
-  let at = quote + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at + 1;
+  for (let at = text.indexOf('"', quote + 1); ; at = text.indexOf('"', at + 1)) {
+    let slashes = 0;
+    while (text[at - 1 - slashes] === '\\') slashes++;
+    if (slashes % 2 === 0) return at + 1;
+  }
 }
 
 /** How many characters a sticky pattern takes at a place. */

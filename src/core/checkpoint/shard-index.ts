@@ -1,6 +1,7 @@
 /** `*.index.json`: which file each tensor of a sharded checkpoint is in, as transformers writes it for safetensors and for .bin. */
 import * as v from 'valibot';
 import { failure } from '../errors';
+import type { Complain } from './complain';
 
 /** 100,000 tensors take about 8 MB. */
 const maxIndexCharacters = 16_000_000;
@@ -18,7 +19,7 @@ const index = v.object({ weight_map: v.record(v.string(), v.string()) });
  * @throws shard-index-malformed
  */
 export function shardsOf(indexText: string, name: string): string[] {
-  const bad = (found: string, allowed: string): Error => failure('shard-index-malformed', { file: name, found, allowed });
+  const bad: Complain = (found, allowed) => failure('shard-index-malformed', { file: name, found, allowed });
   if (indexText.length > maxIndexCharacters) throw bad(`it is ${indexText.length} characters long`, `at most ${maxIndexCharacters}`);
   const shards = [...new Set(Object.values(weightMap(indexText, bad)))].sort();
   const strange = shards.find((shard) => !plainName.test(shard));
@@ -28,7 +29,7 @@ export function shardsOf(indexText: string, name: string): string[] {
   return shards;
 }
 
-function weightMap(text: string, bad: (found: string, allowed: string) => Error): Record<string, string> {
+function weightMap(text: string, bad: Complain): Record<string, string> {
   let json: unknown;
   try {
     json = JSON.parse(text);

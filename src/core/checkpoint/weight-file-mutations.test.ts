@@ -9,7 +9,7 @@ import { readZip } from './torch/zip';
 import { openWeightFile } from './weight-file';
 import { damagedSafetensors, damagedTorch, utf8, type TorchBase } from './weight-file-mutations';
 
-/** Making and reading them takes about 10 s a format on an idle machine. */
+/** Making and reading them takes about 5 s and 15 s of a processor. */
 const timeout = 240_000;
 
 /** What safetensors.ts refuses though the reference takes it. */

@@ -1,6 +1,6 @@
 /** The names a file of weights may refer to, and what each makes. There are no others: no look-up reaches past this file. */
+import type { Complain } from '../complain';
 import { Global, OrderedDict, Storage, Tensor, Tuple, type Pickled, type StorageType } from './pickled';
-import type { Complain } from './zip';
 
 const storageTypes: ReadonlyMap<string, StorageType> = new Map([
   ['torch.FloatStorage', { dtype: 'F32', bytesPerValue: 4 }],

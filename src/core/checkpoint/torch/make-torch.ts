@@ -1,7 +1,9 @@
 /** PyTorch files, built piece by piece for tests: honest ones and others. Bytes are texts here, a character each. */
 
 export function toBytes(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 /** A whole number, little-endian. */

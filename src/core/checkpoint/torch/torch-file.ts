@@ -1,12 +1,13 @@
 /** What torch.save wrote: a zip of one pickle, which says what the tensors are, and one entry of numbers for each storage. */
 import { failure } from '../../errors';
+import type { Complain } from '../complain';
 import { bytesPerValue, isDtype, type Dtype } from '../dtype';
 import { readBytes } from '../read-bytes';
 import type { FileTensor, WeightFile } from '../weight-file';
 import { Tensor, type Pickled } from './pickled';
 import { gather, isContiguous, sizeOf, spanOf } from './strided';
 import { unpickle } from './unpickle';
-import { readZip, type Complain, type Entry } from './zip';
+import { readZip, type Entry } from './zip';
 
 /** 100,000 tensors take about 20 MB. */
 const maxPickleBytes = 32_000_000;

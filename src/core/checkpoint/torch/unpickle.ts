@@ -4,9 +4,9 @@
  * their meaning is in CPython's Lib/pickletools.py. Nothing here recurses, and no value is ever walked, so sharing and cycles cost nothing.
  */
 import { failure } from '../../errors';
+import type { Complain } from '../complain';
 import { globalNamed, made, storageOf } from './globals';
 import { Fraction, Global, OrderedDict, Tuple, type Pickled } from './pickled';
-import type { Complain } from './zip';
 
 /** A tensor takes about 40 opcodes, 10 places in the memo and a place on the stack, of which torch fills at most 2000 at once. */
 const maxOpcodes = 1_000_000;

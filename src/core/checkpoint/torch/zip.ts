@@ -5,6 +5,7 @@
  * checkpoint is pinned by the sha256 of its whole file.
  */
 import { failure } from '../../errors';
+import type { Complain } from '../complain';
 import { readBytes } from '../read-bytes';
 
 /** Where the bytes of an entry lie in the file. */
@@ -12,9 +13,6 @@ export interface Entry {
   begin: number;
   end: number;
 }
-
-/** What is wrong, and what would be right. */
-export type Complain = (found: string, allowed: string) => Error;
 
 const maxEntries = 100_000;
 const maxDirectoryBytes = 16_000_000;
