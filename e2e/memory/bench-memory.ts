@@ -1,0 +1,34 @@
+/** Memory in the benchmark: the peak of a page that merges and scores, beside what the planner says of it. */
+import { chromium } from '@playwright/test';
+import { parseConfig } from '../../src/core/checkpoint/config';
+import { memoryOf, weightBytes } from '../../src/core/planning/memory';
+import type { PythiaSize } from '../../src/core/planning/pythia';
+import { precisions } from '../../src/core/scoring/backend';
+import { browserArguments, requireBrowser } from '../find-browser';
+import { measureMemory, shortWindow, withCheckpoints } from './measure';
+
+const MB = 1e6;
+
+/** @param url of the engine room */
+export async function benchMemory(url: string): Promise<void> {
+  console.log('\nPeak of the page’s process over an empty page, WASM, two F16 checkpoints merged and 512 tokens scored, twice');
+  for (const size of ['70M', '160M', '410M'] as const) await withCheckpoints(size, (paths) => benchSize(url, size, paths));
+}
+
+async function benchSize(url: string, size: PythiaSize, paths: string[]): Promise<void> {
+  const config = parseConfig(shortWindow(size), 'config.json');
+  for (const precision of precisions) {
+    const browser = await chromium.launch({ executablePath: requireBrowser(), args: browserArguments() });
+    try {
+      const page = await browser.newPage();
+      page.setDefaultTimeout(15 * 60_000);
+      await page.goto(url);
+      const { peak } = await measureMemory(browser, page, paths, size, precision);
+      const planned = memoryOf({ config, kind: 'wasm', precision, storedSize: 2 }).worker;
+      const goal = (precision === 'fp32' ? 2 : 1) * weightBytes(config, 'fp32') + 400 * MB;
+      console.log(`  ${size}, ${precision}: ${(peak / MB).toFixed(0)} MB, planned ${(planned / MB).toFixed(0)} (${(planned / peak).toFixed(2)})   goal: at most ${(goal / MB).toFixed(0)}`);
+    } finally {
+      await browser.close();
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/** What the process of a page takes, at most, while it merges and scores. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from '@playwright/test';
+import type { Precision } from '../../src/core/scoring/backend';
+import { pythiaConfig, type PythiaSize } from '../../src/core/planning/pythia';
+import { writeSynthetic } from './synthetic-checkpoint';
+
+export interface MeasuredMemory {
+  /** bytes over the empty page, at the peak */
+  peak: number;
+  nll: number[];
+  merging: number[];
+  scoring: number[];
+}
+
+/** Two checkpoints of a size, in a folder that is gone afterwards. */
+export async function withCheckpoints<T>(size: PythiaSize, work: (paths: string[]) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'stockpot-'));
+  try {
+    const paths = [1, 2].map((seed) => join(folder, `step${seed}.safetensors`));
+    for (const [i, path] of paths.entries()) await writeSynthetic(path, pythiaConfig(size), 1000 * (i + 1));
+    return await work(paths);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** A size with a window of 512 tokens, so that one run is short. */
+export function shortWindow(size: PythiaSize): string {
+  return JSON.stringify({ ...(JSON.parse(pythiaConfig(size)) as object), max_position_embeddings: 512 });
+}
+
+/**
+ * Two merges and a run of 512 tokens after each.
+ * @param page the engine room, just opened in a browser of its own: the most a process ever had is never forgotten
+ */
+export async function measureMemory(browser: Browser, page: Page, paths: string[], size: PythiaSize, precision: Precision): Promise<MeasuredMemory> {
+  await page.waitForFunction(() => 'mergeAndScore' in window);
+  await page.setInputFiles('#checkpoints', paths);
+  const empty = await Promise.all((await renderersOf(browser)).map(async (id) => [id, await memoryOf(id, 'VmRSS')] as const));
+  const measured = await page.evaluate(([config, precision]) => window.mergeAndScore(config, precision, 512), [shortWindow(size), precision] as const);
+  const grown = await Promise.all(empty.map(async ([id, before]) => (await memoryOf(id, 'VmHWM')) - before));
+  return { ...measured, peak: Math.max(...grown) };
+}
+
+/** The processes of pages: the one that is open, and spare ones. */
+async function renderersOf(browser: Browser): Promise<number[]> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+}
+
+/** Bytes that Linux tells of a process: what is in memory, or the most that ever was. */
+async function memoryOf(process: number, line: 'VmRSS' | 'VmHWM'): Promise<number> {
+  const status = await readFile(`/proc/${process}/status`, 'utf8');
+  return 1024 * Number(new RegExp(`${line}:\\s+(\\d+) kB`).exec(status)?.[1]);
+}
