@@ -9,8 +9,8 @@ import { gather, isContiguous, sizeOf, spanOf } from './strided';
 import { unpickle } from './unpickle';
 import { readZip, type Entry } from './zip';
 
-/** 100,000 tensors take about 20 MB. */
-const maxPickleBytes = 32_000_000;
+/** 25,000 tensors, about as many as unpickle.ts lets through, take 5 MB. */
+const maxPickleBytes = 16_000_000;
 
 /** Where training scripts keep the state dict among other things. */
 const stateDictKeys = ['state_dict', 'model_state_dict', 'model', 'module'];
