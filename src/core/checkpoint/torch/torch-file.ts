@@ -53,7 +53,7 @@ function checkVersion(version: string | undefined, bad: Complain): void {
 }
 
 function checkByteOrder(order: string | undefined, bad: Complain): void {
-  if (order === undefined) return; // torch before 2.1 wrote none, on machines that are little-endian but for a few
+  if (order === undefined) return; // older versions of torch wrote none, on machines that are little-endian but for a few
   if (order !== 'little') throw bad(`its numbers are in the byte order “${order}”`, 'little-endian numbers: save it again on an ordinary machine');
 }
 
