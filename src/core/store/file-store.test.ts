@@ -336,6 +336,18 @@ describe('two tabs', () => {
     expect(s.server.ranges).toEqual([null, `bytes=${pieceBytes}-${content.length - 1}`]);
   });
 
+  test('read one file at once, also where one of them has just opened the page', async () => {
+    const s = setting();
+    await s.obtain();
+    const locks = ownLocks();
+    const [first, second] = [new FileStore(s.disk, locks, () => new Date(0)), new FileStore(s.disk, locks, () => new Date(1))];
+    const letGo = [await first.reading(file.sha256)];
+    await expectContent(await second.find(file.sha256));
+    letGo.push(await second.reading(file.sha256));
+    for (const release of letGo) release();
+    await expect.poll(async () => (await first.contents())[0].used).toBe(new Date(1).toISOString());
+  });
+
   test('deletion waits for one who reads, and for one who fetches', async () => {
     const s = setting();
     await s.obtain();

@@ -213,11 +213,17 @@ export class FileStore {
     return blob && readJournal(await blob.text()).journal;
   }
 
-  /** Once in the page's life. A full disk, or somebody else at work on the file, is no reason not to read from it. */
+  /**
+   * Once in the page's life. A full disk, or somebody else at work on the file, is no reason not to read from it. As one of many,
+   * so that it never stands between those who read: two tabs that note it at once exclude each other by the file's handle.
+   */
   async #noteUse(sha256: string): Promise<void> {
     if (this.#used.has(sha256)) return;
     this.#used.add(sha256);
-    await this.#alone(sha256, () => this.#append(journalName(sha256), lineOf({ used: this.now().toISOString() }))).catch(() => undefined);
+    const note = async (): Promise<void> => {
+      if (await this.#whole(sha256)) await this.#append(journalName(sha256), lineOf({ used: this.now().toISOString() }));
+    };
+    await this.locks.hold(lockName(sha256), 'shared', note).catch(() => undefined);
   }
 
   async #append(name: string, line: string): Promise<void> {
