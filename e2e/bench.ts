@@ -9,6 +9,7 @@ import { chromium, type Browser, type Page } from '@playwright/test';
 import { build, preview, type PreviewServer } from 'vite';
 import { benchItems } from './bench-items';
 import { browserArguments, requireBrowser } from './find-browser';
+import { benchMemory } from './memory/bench-memory';
 import { spread } from './spread';
 
 type Kind = 'wasm' | 'webgpu';
@@ -20,7 +21,7 @@ const webgpuArguments = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftsh
 async function serveBench(): Promise<PreviewServer> {
   const configFile = join(root, 'e2e/engine-room/vite.config.ts');
   const outDir = join(root, 'e2e/results/bench');
-  await build({ configFile, build: { outDir, rollupOptions: { input: join(root, 'e2e/engine-room/bench.html') } } });
+  await build({ configFile, build: { outDir, rollupOptions: { input: [join(root, 'e2e/engine-room/bench.html'), join(root, 'e2e/engine-room/index.html')] } } });
   return preview({ configFile, build: { outDir }, preview: { port: 4597, strictPort: true } });
 }
 
@@ -54,6 +55,13 @@ async function benchBackend(kind: Kind, page: Page): Promise<void> {
   console.log(`  sessions created by a sweep  ${measured.sessionsInSweep}   goal: 0`);
 }
 
+async function benchStore(page: Page): Promise<void> {
+  const { loading, verified } = await page.evaluate(([megabytes, repeats]) => window.benchStorage(megabytes, repeats), [256, 7] as const);
+  console.log('\nWeights from the store, against reading the same file and copying it once:');
+  console.log(`  loading                      ${spread(loading, 2)}   goal: at least 0.5`);
+  console.log(`  loading, and verified        ${spread(verified, 2)}`);
+}
+
 /** What a visitor loads before the engine is needed, compressed as a server would. */
 async function benchPage(): Promise<void> {
   const server = await preview({ root, preview: { port: 4596, strictPort: true } });
@@ -81,7 +89,9 @@ try {
   await onBenchPage('wasm', url, (page) => benchBackend('wasm', page));
   await onBenchPage('webgpu', url, (page) => benchBackend('webgpu', page));
   await onBenchPage('wasm', url, benchItems);
+  await onBenchPage('wasm', url, benchStore);
   await benchPage();
+  await benchMemory(url);
 } finally {
   await server.close();
 }

@@ -11,6 +11,7 @@ import { openDevice } from '../../workers/device';
 import { networkLibrary } from '../../workers/library';
 import { loadWasm, loadWebGpu } from '../../workers/runtime';
 import { WebGpuBackend } from '../../workers/webgpu-backend';
+import { benchStorage, type StorageRatios } from './bench-storage';
 import { measurePaths, type MeasuredPaths, type Runtime } from './item-paths';
 
 export interface Measured {
@@ -28,6 +29,7 @@ declare global {
     bench(kind: 'wasm' | 'webgpu', repeats: number): Promise<Measured>;
     /** on WebAssembly */
     benchItems(items: Item[], repeats: number): Promise<MeasuredPaths>;
+    benchStorage(megabytes: number, repeats: number): Promise<StorageRatios>;
   }
 }
 
@@ -111,3 +113,5 @@ window.benchItems = async (items, repeats) => {
   const [checkpoint] = run.checkpoints.filter(({ name }) => name === 'step8000');
   return measurePaths(await openWasm(), networkLibrary(document.baseURI), refOf(run, checkpoint), items, repeats);
 };
+
+window.benchStorage = benchStorage;
