@@ -7,7 +7,7 @@ export interface WholeHash {
   end(): string;
 }
 
-/** In WebAssembly: 215 MB/s in Node 20, where @noble/hashes has 115. The browser's own code is faster still, but wants all bytes at once. */
+/** In WebAssembly: 215 MB/s in Node 20, where @noble/hashes has 115, and three times as fast as it in Chromium. The browser's own code is faster still, but wants all bytes at once. */
 export async function wholeHash(): Promise<WholeHash> {
   const hash = await createSHA256();
   hash.init();
