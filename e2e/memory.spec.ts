@@ -24,7 +24,6 @@ test('two checkpoints of 160M parameters take little more than the weights they 
         const { peak, nll } = await measureMemory(browser, page, paths, '160M', precision);
         console.log(`160M, ${precision}: ${(peak / MB).toFixed(0)} MB over the empty page, of ${(most / MB).toFixed(0)}`);
         expect(nll[0]).toBeGreaterThan(5); // of 50,304 tokens: it did score
-        expect(nll[1]).toBe(nll[0]);
         expect(peak).toBeGreaterThan(weightBytes(parseConfig(pythiaConfig('160M'), 'config.json'), precision));
         expect(peak).toBeLessThanOrEqual(most);
       } finally {

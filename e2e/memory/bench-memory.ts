@@ -11,7 +11,7 @@ const MB = 1e6;
 
 /** @param url of the engine room */
 export async function benchMemory(url: string): Promise<void> {
-  console.log('\nPeak of the page’s process over an empty page, WASM, two F16 checkpoints merged and 512 tokens scored, twice');
+  console.log('\nPeak of the page’s process over an empty page, WASM, two F16 checkpoints merged and 512 tokens scored');
   for (const size of ['70M', '160M', '410M'] as const) await withCheckpoints(size, (paths) => benchSize(url, size, paths));
 }
 

@@ -33,14 +33,14 @@ export function shortWindow(size: PythiaSize): string {
 }
 
 /**
- * Two merges and a run of 512 tokens after each.
+ * One merge and a run of 512 tokens.
  * @param page the engine room, just opened in a browser of its own: the most a process ever had is never forgotten
  */
 export async function measureMemory(browser: Browser, page: Page, paths: string[], size: PythiaSize, precision: Precision): Promise<MeasuredMemory> {
   await page.waitForFunction(() => 'mergeAndScore' in window);
   await page.setInputFiles('#checkpoints', paths);
   const empty = await Promise.all((await renderersOf(browser)).map(async (id) => [id, await memoryOf(id, 'VmRSS')] as const));
-  const measured = await page.evaluate(([config, precision]) => window.mergeAndScore(config, precision, 512), [shortWindow(size), precision] as const);
+  const measured = await page.evaluate(([config, precision]) => window.mergeAndScore(config, precision, 512, 1), [shortWindow(size), precision] as const);
   const grown = await Promise.all(empty.map(async ([id, before]) => (await memoryOf(id, 'VmHWM')) - before));
   return { ...measured, peak: Math.max(...grown) };
 }

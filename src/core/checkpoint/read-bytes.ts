@@ -13,8 +13,8 @@ export async function readBytes(file: Blob, begin: number, end: number, name: st
 }
 
 /**
- * As a stream, whose chunks are freed as they are copied. Chromium's `arrayBuffer()` keeps what it has read until somebody collects it:
- * a second merge of two checkpoints of 0.8 GB took 1.2 GB more than the first.
+ * As a stream, chunk by chunk: read at once, a large part is in Chromium's memory several times over for a moment. Chunks that
+ * Chromium made it keeps until they are collected, though nobody has them any more.
  * @returns how many bytes there were
  */
 async function fill(bytes: Uint8Array, part: Blob): Promise<number> {
