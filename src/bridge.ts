@@ -9,7 +9,7 @@ import { Life } from './browser/life';
 import { browserStore, type StoredLibrary } from './browser/store';
 import type { Engine, OnAnswers } from './core/engine';
 import { explain, failure, toFailure, type Failure } from './core/errors';
-import type { BackendInfo } from './core/scoring/backend';
+import type { BackendInfo, Precision } from './core/scoring/backend';
 import { stoppedBy, unwatched, type Progress, type Watch } from './core/scoring/watch';
 
 /** What the reader prefers. */
@@ -19,6 +19,7 @@ export type DevicePreference = 'automatic' | 'wasm';
 export interface BridgeOptions {
   preference: DevicePreference;
   subgroups: DeviceChoice['subgroups'];
+  precision: Precision;
 }
 
 /** How often a busy worker is asked for a sign of life, and how long it may keep silent. */
@@ -172,10 +173,10 @@ export class EngineBridge {
   }
 
   #choices(): (DeviceChoice & { retry: boolean })[] {
-    const wasm = { kind: 'wasm', subgroups: 'never', retry: false } as const;
+    const { subgroups, precision } = this.options;
+    const wasm = { kind: 'wasm', subgroups: 'never', precision, retry: false } as const;
     if (this.options.preference === 'wasm' || !('gpu' in navigator)) return [wasm];
-    const { subgroups } = this.options;
-    return [{ kind: 'webgpu', subgroups, retry: false }, { kind: 'webgpu', subgroups: 'never', retry: true }, wasm];
+    return [{ kind: 'webgpu', subgroups, precision, retry: false }, { kind: 'webgpu', subgroups: 'never', precision, retry: true }, wasm];
   }
 
   async #startOn(choice: DeviceChoice): Promise<Running> {

@@ -16,17 +16,26 @@ export interface OpenDevice {
 
 /**
  * @param halves whether 16-bit floats are wanted, for weights that are held in them; what is not used is not asked for
- * @throws device-absent
+ * @throws device-absent, device-without-halves
  */
 export async function openDevice(subgroups: DeviceChoice['subgroups'], halves = false): Promise<OpenDevice> {
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw failure('device-absent', { device: 'WebGPU' });
+  if (halves && !adapter.features.has('shader-f16')) throw failure('device-without-halves', { device: 'WebGPU' });
   const requiredFeatures = featuresOf(adapter, subgroups, halves);
   const device = await adapter.requestDevice({ requiredFeatures, requiredLimits: limitsOf(adapter) });
   const { vendor, architecture, description } = adapter.info;
   const software = adapter.info.isFallbackAdapter || /swiftshader|llvmpipe/i.test(`${architecture} ${description}`);
   const name = [vendor, architecture || description].filter(Boolean).join(' ') || 'unnamed adapter';
   return { device, name: software ? `${name} (software)` : name, software, subgroups: requiredFeatures.includes('subgroups') };
+}
+
+/** What the adapter that `openDevice` would choose allows; null where there is none. */
+export async function adapterLimits(): Promise<{ binding: number; halves: boolean } | null> {
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
+  if (!adapter) return null;
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
+  return { binding: Math.min(maxBufferSize, maxStorageBufferBindingSize), halves: adapter.features.has('shader-f16') };
 }
 
 function featuresOf(adapter: GPUAdapter, subgroups: DeviceChoice['subgroups'], halves: boolean): GPUFeatureName[] {

@@ -2,6 +2,7 @@
 import { expose } from 'comlink';
 import { LocalEngine, type Library } from '../src/core/engine';
 import { Failure, failure, toFailureData } from '../src/core/errors';
+import { pageMemory } from '../src/core/planning/page-memory';
 import type { Backend, BackendInfo } from '../src/core/scoring/backend';
 import { CpuBackend } from '../src/core/scoring/cpu-backend';
 import { selfTest } from '../src/core/scoring/self-test';
@@ -74,7 +75,8 @@ async function openBackend(choice: DeviceChoice): Promise<{ backend: Backend; su
   if (choice.kind === 'wasm') {
     const { ort, threads } = await loadWasm();
     const info = infoOf('wasm', choice, ort.env.versions.web, `${threads} thread${threads > 1 ? 's' : ''}`);
-    return { backend: new CpuBackend(ort, info, { executionProviders: ['wasm'], logSeverityLevel: 3 }), subgroups: false };
+    const memory = pageMemory((navigator as { deviceMemory?: number }).deviceMemory);
+    return { backend: new CpuBackend(ort, info, { executionProviders: ['wasm'], logSeverityLevel: 3 }, undefined, memory), subgroups: false };
   }
   const opened = await openDevice(choice.subgroups, choice.precision === 'fp16-weights');
   const ort = await loadWebGpu();

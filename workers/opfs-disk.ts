@@ -52,7 +52,12 @@ function nullIfAbsent(thrown: unknown): null {
   throw thrown;
 }
 
+/** A handle may take bytes for which there is no room, and say nothing: Chromium's does in private windows. The size tells. */
 function opfsFile(handle: FileSystemSyncAccessHandle): DiskFile {
+  let expected = 0;
+  const refuseShort = (found: number, wanted: number): void => {
+    if (found < wanted) throw new DOMException(`${found} of ${wanted} bytes were written`, 'QuotaExceededError');
+  };
   return {
     size: async () => handle.getSize(),
     async read(at, length) {
@@ -60,11 +65,17 @@ function opfsFile(handle: FileSystemSyncAccessHandle): DiskFile {
       return bytes.subarray(0, handle.read(bytes, { at }));
     },
     async write(at, bytes) {
-      const written = handle.write(bytes, { at });
-      if (written < bytes.length) throw new DOMException(`${written} of ${bytes.length} bytes were written`, 'QuotaExceededError');
+      refuseShort(handle.write(bytes, { at }), bytes.length);
+      expected = Math.max(expected, at + bytes.length);
     },
-    truncate: async (bytes) => handle.truncate(bytes),
-    flush: async () => handle.flush(),
+    async truncate(bytes) {
+      handle.truncate(bytes);
+      expected = Math.min(expected, bytes);
+    },
+    async flush() {
+      handle.flush();
+      refuseShort(handle.getSize(), expected);
+    },
     close: async () => handle.close(),
   };
 }

@@ -24,6 +24,8 @@ export interface StorageWorkerApi {
   check(reader: number): Promise<void>;
   release(reader: number): void;
   take(call: StorageCall, file: Blob, path: string, name: string): Promise<Taken>;
+  /** What the graphics adapter allows, which a page cannot ask without a warning on its console; null where there is none. */
+  adapter(): Promise<{ binding: number; halves: boolean } | null>;
   /** Whole files among these that are here. */
   which(sha256: string[]): Promise<string[]>;
   contents(): Promise<Kept[]>;

@@ -10,6 +10,7 @@ import { stoppedBy, type Watch } from '../src/core/scoring/watch';
 import { FileStore } from '../src/core/store/file-store';
 import type { HubSettings } from '../src/core/store/library';
 import { MemoryDisk } from '../src/core/store/memory-disk';
+import { adapterLimits } from './device';
 import { storedLibrary } from './library';
 import { openOpfs } from './opfs-disk';
 import { Readers } from './readers';
@@ -65,6 +66,7 @@ const api: StorageWorkerApi = {
   check: (reader) => running().readers.check(reader),
   release: (reader) => running().readers.release(reader),
   take: (call, file, path, name) => watched(call, ({ store }, watch) => store.take(file, path, name, watch)),
+  adapter: adapterLimits,
   which: async (hashes) => {
     const found = await Promise.all(hashes.map(async (sha256) => ((await running().store.find(sha256)) ? [sha256] : [])));
     return found.flat();

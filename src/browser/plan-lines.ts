@@ -2,10 +2,11 @@
 import { parseConfig } from '../core/checkpoint/config';
 import type { RunMember } from '../core/checkpoint/same-run';
 import { isBundled } from '../core/checkpoint/source';
+import { pageMemory } from '../core/planning/page-memory';
 import { plan, type Limits } from '../core/planning/plan';
 import { backendNames } from '../core/scoring/backend';
 import { fileSize } from '../ui/numbers';
-import { readPreference } from './preferences';
+import { chosenPrecision, readPreference } from './preferences';
 import { browserStore } from './store';
 
 export interface Planned {
@@ -22,29 +23,23 @@ export async function planLines(members: RunMember[]): Promise<Planned> {
     return { bytes: weights.reduce((sum, { bytes }) => sum + bytes, 0), here: weights.every(({ sha256 }) => here.has(sha256)) };
   });
   const limits: Limits = { ...device, disk: free };
-  const { needs, precision, refusal, warnings } = plan(parseConfig(members[0].config, 'config.json'), ingredients, limits);
+  const chosen = chosenPrecision();
+  const { needs, precision, refusal, warnings } = plan(parseConfig(members[0].config, 'config.json'), ingredients, limits, chosen === 'fp32' ? undefined : chosen);
   const where = `${backendNames[limits.kind]}, ${precision === 'fp32' ? '32-bit weights' : '16-bit weights'}`;
   const memory = limits.kind === 'webgpu' ? `${fileSize(needs.device)} of graphics memory and ${fileSize(needs.worker)} of the page’s` : `${fileSize(needs.worker)} of memory`;
   const lines = [
     needs.download === 0 ? 'Nothing is left to fetch.' : `To fetch, and to keep on this disk: ${fileSize(needs.download)}${free === null ? '' : `; about ${fileSize(free)} are free for this page`}.`,
     `To merge and score (${where}): about ${memory}, however many are merged.`,
   ];
+  if (precision !== chosen && !refusal) warnings.push('For this device they are too large in 32-bit weights: choose 16-bit weights in the menu before you run.');
   return { lines, warnings, refusals: refusal ? [`This cannot run here: ${refusal.found}. What can: ${refusal.largest}.`] : [] };
 }
 
-/** A browser tells no more than 8 GiB of a machine's memory (or 32, lately): what it says is taken as a limit only where it is small. */
-const tellsAtMost = 8;
-/** What a page may take of a small machine. */
-const share = 0.6;
-
 /** What the device that the engine will choose allows; a card tells its limits, but not how much memory it has. */
 async function deviceLimits(): Promise<Omit<Limits, 'disk'>> {
-  const memory = 'deviceMemory' in navigator ? (navigator.deviceMemory as number) : tellsAtMost;
-  const worker = memory < tellsAtMost ? share * memory * 2 ** 30 : null;
+  const worker = pageMemory((navigator as { deviceMemory?: number }).deviceMemory);
   const processor = { kind: 'wasm', binding: Infinity, halves: true, worker, device: null } as const;
   if (readPreference('device', ['automatic', 'wasm'], 'automatic') === 'wasm') return processor;
-  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
-  if (!adapter) return processor;
-  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
-  return { kind: 'webgpu', binding: Math.min(maxBufferSize, maxStorageBufferBindingSize), halves: adapter.features.has('shader-f16'), worker, device: null };
+  const adapter = await browserStore.adapter();
+  return adapter ? { kind: 'webgpu', ...adapter, worker, device: null } : processor;
 }

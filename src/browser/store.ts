@@ -78,6 +78,11 @@ export class BrowserStore {
     return this.#call(watch, (remote, call) => remote.take(call, file, path, name));
   }
 
+  /** What the graphics adapter allows; null where there is none. */
+  adapter(): Promise<{ binding: number; halves: boolean } | null> {
+    return this.#ask((remote) => remote.adapter());
+  }
+
   /** Which of these files are here, all of them. */
   async which(sha256: string[]): Promise<ReadonlySet<string>> {
     return new Set(await this.#ask((remote) => remote.which(sha256)));

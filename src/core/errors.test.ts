@@ -73,6 +73,7 @@ const examples: { [C in FailureCode]: () => Failure } = {
   'shots-too-few': () => failure('shots-too-few', { task: 't', shots: 5, found: 1, needed: 6 }),
   'choice-empty': () => failure('choice-empty', { continuation: ' c' }),
   'device-absent': () => failure('device-absent', { device: 'gpu' }),
+  'device-without-halves': () => failure('device-without-halves', { device: 'WebGPU' }),
   'device-failed': () => failure('device-failed', { device: 'gpu', found: 'it is off by 2' }),
   'device-memory': () => failure('device-memory', { doing: 'merging', found: 'its memory is full' }),
   'model-too-large': () => failure('model-too-large', { model: 'a', found: 'it needs 9 GB of memory and there are 4', largest: 'a smaller model, up to about 1.4 billion parameters (Pythia-1.4B)' }),

@@ -295,6 +295,10 @@ const sentences = {
     `This browser offers no ${f.device} adapter.`,
     'The next best device is used instead.',
   ],
+  'device-without-halves': (f: { device: string }): Sentences => [
+    `This ${f.device} adapter cannot compute with 16-bit weights.`,
+    'The next best device is used instead.',
+  ],
   'device-failed': (f: { device: string; found: string; subgroups?: boolean }): Sentences => [
     `The ${f.device} device did not pass its self-test: ${f.found}.`,
     'The next best device is used instead.',

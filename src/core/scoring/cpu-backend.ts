@@ -47,16 +47,18 @@ export class CpuBackend implements Backend {
   /**
    * @param heap the most bytes of weights that a run may have beside those kept here; runtimes that read inputs where they are need
    * no limit
+   * @param memory what the worker may take, in bytes; null where nobody knows
    */
   constructor(
     private readonly ort: OnnxRuntime,
     readonly info: BackendInfo,
     private readonly options: InferenceSession.SessionOptions,
     private readonly heap = info.kind === 'wasm' ? heapBytes : Infinity,
+    private readonly memory: number | null = null,
   ) {}
 
   get limits(): Limits {
-    return { kind: this.info.kind, binding: Infinity, halves: true, worker: null, device: null, disk: null };
+    return { kind: this.info.kind, binding: Infinity, halves: true, worker: this.memory, device: null, disk: null };
   }
 
   tokensPerRun(config: ModelConfig): number {

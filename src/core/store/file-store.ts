@@ -239,13 +239,21 @@ export class FileStore {
     try {
       await this.#fetch(file, origin, watch);
     } catch (thrown) {
-      if (isFull(thrown)) throw failure('storage-full', { file: origin.name, needed: file.bytes - (await this.#here(file)), free: await this.disk.free() });
+      if (isFull(thrown)) throw await this.#full(file, origin.name);
       if (thrown instanceof Failure) throw thrown;
       throw failure('storage-failed', { file: origin.name, found: thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown) });
     }
     this.#used.add(file.sha256);
     this.#checked.set(file.sha256, Promise.resolve(true));
-    return (await this.#whole(file.sha256)) as Blob;
+    const blob = await this.#whole(file.sha256);
+    if (!blob) throw failure('storage-failed', { file: origin.name, found: 'what was written is not there' });
+    return blob;
+  }
+
+  /** What a browser says is free is a guess, and is not told where it was wrong. */
+  async #full(file: PinnedFile, name: string): Promise<Failure> {
+    const [needed, free] = [file.bytes - (await this.#here(file)), await this.disk.free()];
+    return failure('storage-full', { file: name, needed, free: free !== null && free < needed ? free : null });
   }
 
   async #here({ sha256 }: PinnedFile): Promise<number> {
