@@ -102,7 +102,7 @@ test('a download that is cut at half goes on after a reload, with at most a piec
   Object.assign(hub.switches, { cut: null, offline: false });
   await checkFiles(page);
   await untilIdle(page);
-  expect(await listed(page)).toEqual([expect.stringContaining('step1 59 MB, here')]);
+  await expect.poll(() => listed(page)).toEqual([expect.stringContaining('step1 59 MB, here')]);
   const sent = bytesSent(hub, 'model.safetensors');
   expect(sent).toBeGreaterThanOrEqual(large.bytes);
   expect(sent - large.bytes, 'bytes fetched twice').toBeLessThanOrEqual(piece);
@@ -121,7 +121,7 @@ test('a flipped byte is caught: the file is fetched once more, then refused', as
   hub.switches.flip = null;
   await checkFiles(page);
   await untilIdle(page);
-  expect(await listed(page)).toEqual([expect.stringContaining('here'), expect.stringContaining('here')]);
+  await expect.poll(() => listed(page)).toEqual([expect.stringContaining('here'), expect.stringContaining('here')]);
 });
 
 test('busy servers and an address that no longer holds are ridden out', async ({ page, expected }) => {
@@ -137,7 +137,7 @@ test('busy servers and an address that no longer holds are ridden out', async ({
   hub.switches.refuse = { from: 'storage', status: 503, times: 1, retryAfter: '1' };
   await checkFiles(page);
   await untilIdle(page);
-  expect(await listed(page)).toEqual([expect.stringContaining('here'), expect.stringContaining('here')]);
+  await expect.poll(() => listed(page)).toEqual([expect.stringContaining('here'), expect.stringContaining('here')]);
 });
 
 test('a signed address that expires on the way is asked for again', async ({ page, expected }) => {
@@ -148,7 +148,7 @@ test('a signed address that expires on the way is asked for again', async ({ pag
   await checkFiles(page);
   await untilIdle(page);
   clearInterval(expiring);
-  expect(await listed(page)).toEqual([expect.stringContaining('here')]);
+  await expect.poll(() => listed(page)).toEqual([expect.stringContaining('here')]);
 });
 
 test('a full disk is told, and nothing is lost', async ({ page, expected }) => {
@@ -171,7 +171,7 @@ test('a full disk is told, and nothing is lost', async ({ page, expected }) => {
   await session.send('Storage.overrideQuotaForOrigin', { origin });
   await checkFiles(page);
   await untilIdle(page);
-  expect(await listed(page)).toEqual([expect.stringContaining('here')]);
+  await expect.poll(() => listed(page)).toEqual([expect.stringContaining('here')]);
 });
 
 test('two tabs that want one file fetch it once', async ({ page, another, expected }) => {
@@ -180,12 +180,12 @@ test('two tabs that want one file fetch it once', async ({ page, another, expect
   const other = await another('tab');
   await withLarge(other);
   hub.log.length = 0;
-  hub.switches.slow = 1;
+  hub.switches.slow = 10;
   await checkFiles(page);
   await expect(cell(page, 'checkpoints')).toContainText('Fetching step1');
   await checkFiles(other);
   await Promise.all([untilIdle(page), untilIdle(other)]);
-  for (const tab of [page, other]) expect(await listed(tab)).toEqual([expect.stringContaining('here')]);
+  for (const tab of [page, other]) await expect.poll(() => listed(tab)).toEqual([expect.stringContaining('here')]);
   expect(bytesSent(hub, 'model.safetensors')).toBe(large.bytes);
 });
 
@@ -201,7 +201,7 @@ test('a download is stopped, and goes on where it was', async ({ page, expected 
   hub.switches.slow = 0;
   await checkFiles(page);
   await untilIdle(page);
-  expect(await listed(page)).toEqual([expect.stringContaining('here')]);
+  await expect.poll(() => listed(page)).toEqual([expect.stringContaining('here')]);
   // what the connection held when it was closed is counted as sent: a few pieces at most
   expect(bytesSent(hub, 'model.safetensors') - large.bytes).toBeLessThanOrEqual(2 * piece);
 });
@@ -223,7 +223,7 @@ test('the folder of a run from the disk: picked, merged, there after a reload, a
   await sources(page).getByLabel('My files').check();
   await sources(page).getByLabel('Pick a folder').setInputFiles(folder);
   await sources(page).getByRole('button', { name: 'Add these 2' }).click();
-  expect(await listed(page)).toEqual([expect.stringMatching(/^checkpoint-3 4.5 MB, here/), expect.stringMatching(/^checkpoint-20 4.5 MB, here/)]);
+  await expect.poll(() => listed(page)).toEqual([expect.stringMatching(/^checkpoint-3 4.5 MB, here/), expect.stringMatching(/^checkpoint-20 4.5 MB, here/)]);
   await runAll(page);
   const numbers = (table: string[][]) => table.map((row) => row.slice(0, 1));
   expect(numbers(await readTable(page, 'perplexity'))).toEqual(numbers(bundledTable));
@@ -280,7 +280,7 @@ test('an address: fetched by a click, pinned by its hashes; in somebody else’s
   const source = { kind: 'url', base, weights: [file('model.safetensors', 'a')], config: file('config.json', 'b'), tokenizer: file('tokenizer.json', 'c') };
   const notebook = toNotebook({ stockpot: 3, title: 'Foreign', cells: [{ id: 'checkpoints', kind: 'checkpoints', checkpoints: [{ id: 'theirs', source, sha256: 'a'.repeat(64) }] }] }, 'f');
   hub.log.length = 0;
-  await openLink(other, `${new URL(page.url()).origin}/${await toFragment(notebook)}`);
+  await openLink(other, `${new URL(page.url()).origin}/#${await toFragment(notebook)}`);
   await expect(cell(other, 'checkpoints')).toContainText('has not asked for anything yet');
   await checkFiles(other);
   await expect(alert(cell(other, 'checkpoints'))).toContainText('you have not allowed this page to ask for anything');

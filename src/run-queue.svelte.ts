@@ -87,6 +87,8 @@ export class RunQueue {
   #waiting = $state.raw<readonly Entry[]>([]);
   #current = $state.raw<Entry | null>(null);
   #progress = $state.raw<Progress | null>(null);
+  /** how far the first checkpoint is on its way, before any cell has its turn: a long fetch must not look like waiting */
+  #coming = $state.raw<Progress | null>(null);
   /** when the current cell began, performance.now() */
   #began = 0;
   /** with the key that the cell had: what is wrong with it may not be wrong any more once it is another */
@@ -124,6 +126,7 @@ export class RunQueue {
   status(id: string): CellStatus {
     if (this.#current?.cell.id === id) return { kind: 'running', progress: this.#progress };
     const before = this.#waiting.findIndex(({ cell }) => cell.id === id);
+    if (before === 0 && this.#coming) return { kind: 'running', progress: this.#coming };
     if (before >= 0) return { kind: 'queued', place: before + 1, secondsUntil: this.#secondsUntil(before) };
     const failed = this.#failures.get(id);
     return failed && failed.key === this.host.keyOf(id) ? { kind: 'failed', failure: failed.failure } : { kind: 'idle' };
@@ -250,12 +253,14 @@ export class RunQueue {
     const first = firstCheckpoint(notebook, due);
     if (!first) return 0;
     try {
-      const { tokensPerRun } = await engine.open(first);
+      const { tokensPerRun } = await engine.open(first, stoppedBy(signal, (progress) => (this.#coming = progress)));
       if (this.speed?.info !== engine.info) this.speed = { info: engine.info, secondsPerRun: await secondsPerRun(engine, first) };
       return this.#tellSeconds(batch, due, tokensPerRun, this.speed.secondsPerRun);
     } catch (thrown) {
       if (signal.aborted || isStopped(thrown)) throw thrown;
       return 0; // the cells that need this checkpoint will say what is wrong with it; the others run
+    } finally {
+      this.#coming = null;
     }
   }
 
