@@ -11,7 +11,7 @@ import { expect, expectAccessible, test } from './fixtures';
 import { root } from './golden';
 import { bytesSent, commitOf, madeUpCheckpoint, picoFiles, picoRun, startHub, type RunningHub } from './hub-server';
 import { smallNotebook } from './notebooks';
-import { alert, cell, importNotebook, openLink, openPage, readTable, runAll, stopButton, untilIdle } from './page';
+import { alert, cell, dropFiles, importNotebook, openLink, openPage, readTable, runAll, stopButton, untilIdle } from './page';
 
 const repo = 'stockpot/pico';
 const pico = join(root, 'models/pico');
@@ -233,6 +233,18 @@ test('the folder of a run from the disk: picked, merged, there after a reload, a
   await cell(page, 'text').getByRole('textbox').first().fill('Another text, so that the weights are read once more.');
   await runAll(page);
   await expect(page.locator('[data-status=failed]')).toHaveCount(0);
+});
+
+test('weights dropped on the page open the window of other checkpoints', async ({ page }) => {
+  await openPage(page);
+  await importNotebook(page, smallNotebook('Dropped', []));
+  await dropFiles(page, [
+    { name: 'model.safetensors', content: readFileSync(join(pico, 'step1000/model.safetensors')) },
+    { name: 'config.json', content: readFileSync(join(pico, 'config.json')) },
+    { name: 'tokenizer.json', content: readFileSync(join(pico, 'tokenizer.json')) },
+  ]);
+  await sources(page).getByRole('button', { name: 'Add model' }).click();
+  await expect.poll(() => listed(page)).toEqual([expect.stringMatching(/^model 4.5 MB, here/)]);
 });
 
 test('files that are no checkpoint are refused by name, and nothing changes', async ({ page }) => {

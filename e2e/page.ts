@@ -68,14 +68,19 @@ export async function importNotebook(page: Page, notebook: Notebook): Promise<vo
 }
 
 /** Drops a file onto the page, as from a file manager. */
-export async function drop(page: Page, name: string, content: Buffer): Promise<void> {
+export function drop(page: Page, name: string, content: Buffer): Promise<void> {
+  return dropFiles(page, [{ name, content }]);
+}
+
+/** The same for several files at once. */
+export async function dropFiles(page: Page, files: { name: string; content: Buffer }[]): Promise<void> {
   const transfer = await page.evaluateHandle(
-    ([name, base64]) => {
+    (files) => {
       const data = new DataTransfer();
-      data.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+      for (const [name, base64] of files) data.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
       return data;
     },
-    [name, content.toString('base64')] as const,
+    files.map(({ name, content }) => [name, content.toString('base64')] as const),
   );
   await page.locator('main').dispatchEvent('drop', { dataTransfer: transfer });
 }

@@ -49,7 +49,8 @@ export class WebGpuBackend implements Backend {
   async prepare(config: ModelConfig): Promise<void> {
     if (this.#loaded && JSON.stringify(this.#loaded.config) === JSON.stringify(config)) return;
     await this.close();
-    const layout: WeightLayout = { type: weightTypes[this.info.precision], maxBytes: this.#weights.limit };
+    const type = weightTypes[this.info.precision];
+    const layout: WeightLayout = { type, maxBytes: type === 'float16' ? this.#weights.limit / 2 : this.#weights.limit }; // halves are summed in 32 bits first
     const model = scoringGraph(config, this.tokensPerRun(config), maxTensorBytes, layout);
     await this.#guarded('making room for the weights', () => this.#weights.allocate(weightInputs(parameterShapes(config), layout), layout.type));
     const session = await this.ort.InferenceSession.create(model, {

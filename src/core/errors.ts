@@ -89,7 +89,7 @@ const sentences = {
   ],
   'weights-beyond-half': (f: { tensor: string; count: number }): Sentences => [
     `The merged weights hold ${count(f.count)} value${f.count === 1 ? '' : 's'} in “${f.tensor}” beyond 65,504, the largest that 16 bits can hold.`,
-    'Choose 32-bit weights instead of low memory, with a smaller model if they do not fit.',
+    'Choose 32 bits under “Weights in” in the menu, with a smaller model if they do not fit.',
   ],
   'config-unsupported': (f: { file: string; key: string; found: string; allowed: string }): Sentences => [
     `“${f.file}” says ${f.key} = ${f.found}.`,

@@ -68,7 +68,17 @@ export function stateOf(source: Source): string {
     case 'local':
       return source.folder;
     case 'url':
-      return decodeURIComponent(source.base.replace(/\/+$/, '').split('/').pop() ?? '');
+      return lastPart(source.base);
+  }
+}
+
+/** As a person would write it; what does not decode is shown as it is. */
+function lastPart(address: string): string {
+  const part = address.replace(/\/+$/, '').split('/').pop() ?? '';
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
 }
 

@@ -87,7 +87,8 @@ export interface Backend {
    * Fills the weight buffers with sum of coefficient * checkpoint, in 32 bits, rounded once where the weights have 16. Goes through
    * the checkpoints tensor by tensor: however many there are, they take the memory of one of their tensors.
    * @param resident bytes that may be used to keep checkpoints for the next merge
-   * @throws stopped, weights-not-finite, weights-beyond-half, file-unreadable; the weights are then undefined
+   * @throws stopped, weights-not-finite, file-unreadable; the weights are then undefined. Values beyond what 16 bits hold are
+   * weights-beyond-half on processors; a graphics device makes them infinite, which every score then tells
    */
   merge(terms: Term[], resident?: number, watch?: Watch): Promise<void>;
   /** The merged weights, by name, as they are. */

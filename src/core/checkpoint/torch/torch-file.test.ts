@@ -46,6 +46,11 @@ describe('what torch.save wrote is read', () => {
     expect(await valuesOf(torchFile(dict({ step: int(7), [key]: orderedDict({ w: table }), rate: `G${'\0'.repeat(8)}`, none: 'N' }), numbers))).toEqual({ w: [1, 2, 3, 4, 5, 6] });
   });
 
+  test('a training checkpoint with another tensor beside its state dict', async () => {
+    const generator = tensor(six, 0, [6], [1]);
+    expect(await valuesOf(torchFile(dict({ rng_state: generator, model: orderedDict({ w: table, v: table }) }), numbers))).toEqual({ w: [1, 2, 3, 4, 5, 6], v: [1, 2, 3, 4, 5, 6] });
+  });
+
   test('three dimensions in any order of strides', async () => {
     const file = torchFile(dict({ w: tensor(storage('Float', '0', 12), 0, [3, 2, 2], [1, 6, 3]) }), { 0: floats(...Array.from({ length: 12 }, (_, i) => i)) });
     expect(await valuesOf(file)).toEqual({ w: [0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11] });

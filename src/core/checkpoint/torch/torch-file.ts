@@ -57,11 +57,13 @@ function checkByteOrder(order: string | undefined, bad: Complain): void {
   if (order !== 'little') throw bad(`its numbers are in the byte order “${order}”`, 'little-endian numbers: save it again on an ordinary machine');
 }
 
+/** The table with the most tensors: beside the weights a file may hold a generator's state, which is a tensor as well. */
 function stateDict(value: Pickled, bad: Complain): Map<string | number, Pickled> {
-  const tables = value instanceof Map ? [value, ...stateDictKeys.map((key) => value.get(key))] : [];
-  const found = tables.find((table) => table instanceof Map && [...table.values()].some((item) => item instanceof Tensor));
-  if (!(found instanceof Map)) throw bad('it has no table of tensors', 'a state dict, as torch.save(model.state_dict(), …) writes it');
-  return found;
+  const tables = value instanceof Map ? [value, ...stateDictKeys.map((key) => value.get(key))].filter((table) => table instanceof Map) : [];
+  const counted = tables.map((table) => ({ table, tensors: [...table.values()].filter((item) => item instanceof Tensor).length }));
+  const [most] = counted.sort((a, b) => b.tensors - a.tensors);
+  if (!most?.tensors) throw bad('it has no table of tensors', 'a state dict, as torch.save(model.state_dict(), …) writes it');
+  return most.table;
 }
 
 type Lookup = (key: string) => Entry | undefined;
