@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { Tokenizer } from '../tokenizer/tokenizer';
-import { sameRun, type RunMember } from './same-run';
+import { fingerprints, sameRun, type RunMember } from './same-run';
 
 const folder = join(import.meta.dirname, '../../../models/pico');
 const config = await readFile(join(folder, 'config.json'), 'utf8');
@@ -39,6 +39,9 @@ describe('checkpoints of one run', () => {
     const parse = vi.spyOn(Tokenizer, 'parse');
     sameRun([member('step1000'), member('step2000'), member('step4000')]);
     expect(parse).toHaveBeenCalledTimes(1);
+    const fingerprintOf = fingerprints();
+    for (let i = 0; i < 3; i++) sameRun([member('step1000'), member('step2000')], fingerprintOf);
+    expect(parse).toHaveBeenCalledTimes(2);
     parse.mockRestore();
   });
 });

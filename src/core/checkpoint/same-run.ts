@@ -32,11 +32,13 @@ export interface RunFacts {
   fingerprint: string;
 }
 
-/** Compares each with the first: same architecture and shapes, same tokenizer; and all by their weights and where they lie. */
-export function sameRun(members: RunMember[]): SameRun {
+/**
+ * Compares each with the first: same architecture and shapes, same tokenizer; and all by their weights and where they lie.
+ * @param fingerprintOf one that is kept spares reading the same tokenizers again
+ */
+export function sameRun(members: RunMember[], fingerprintOf: FingerprintOf = fingerprints()): SameRun {
   const refusals: string[] = [];
-  const fingerprint = fingerprints();
-  const understood = members.map((member) => understand(member, refusals, fingerprint)).filter((member) => member !== null);
+  const understood = members.map((member) => understand(member, refusals, fingerprintOf)).filter((member) => member !== null);
   const [first, ...others] = understood;
   for (const other of others) {
     const found = differenceOf(first, other);
@@ -54,17 +56,20 @@ export function differenceOf(a: RunFacts, b: RunFacts): string | null {
   return a.fingerprint === b.fingerprint ? null : 'their tokenizers make different tokens of a text';
 }
 
-function understand({ name, config, tokenizer }: RunMember, refusals: string[], fingerprint: ReturnType<typeof fingerprints>): (RunFacts & { name: string }) | null {
+function understand({ name, config, tokenizer }: RunMember, refusals: string[], fingerprintOf: FingerprintOf): (RunFacts & { name: string }) | null {
   try {
-    return { name, config: parseConfig(config, `${name}/config.json`), fingerprint: fingerprint(tokenizer, `${name}/tokenizer.json`) };
+    return { name, config: parseConfig(config, `${name}/config.json`), fingerprint: fingerprintOf(tokenizer, `${name}/tokenizer.json`) };
   } catch (thrown) {
     refusals.push(toFailure(thrown).message);
     return null;
   }
 }
 
-/** Checkpoints of a run mostly have one tokenizer, byte for byte: it is read once. */
-function fingerprints(): (text: string, file: string) => string {
+/** @param file what to call it in an error. @throws tokenizer-malformed */
+export type FingerprintOf = (text: string, file: string) => string;
+
+/** Checkpoints of a run mostly have one tokenizer, byte for byte: it is read once, and only its fingerprint is kept. */
+export function fingerprints(): FingerprintOf {
   const known = new Map<string, string>();
   return (text, file) => {
     const sha256 = sha256Of(text);
