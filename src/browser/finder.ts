@@ -7,8 +7,9 @@ import { browserStore } from './store';
 const finding = () => onDemand(() => import('./finding'));
 
 export const browserFinder: Finder = {
-  settings: () => ({ token: '', ...browserStore.settings }),
-  changeSettings: ({ endpoint, token }) => void browserStore.changeSettings({ endpoint, token: token || undefined }),
+  settings: () => browserStore.settings,
+  // they are the store's at once; a worker that died meanwhile is told when it starts anew
+  changeSettings: (settings) => void browserStore.changeSettings(settings).catch(() => undefined),
   revisions: async (repo, watch) => (await finding()).revisions(repo, watch),
   fromHub: async (repo, revision, watch) => (await finding()).fromHub(repo, revision, watch),
   fromFiles: async (files, watch) => (await finding()).fromFiles(files, watch),

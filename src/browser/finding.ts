@@ -3,12 +3,12 @@ import type { Candidate, Judgement } from '../cells/checkpoints/finder';
 import { Checkpoint } from '../core/checkpoint/checkpoint';
 import { parseConfig } from '../core/checkpoint/config';
 import { checkpointsAmong, type PickedCheckpoint, type PickedFile } from '../core/checkpoint/picked-files';
-import { sameRun, type RunMember } from '../core/checkpoint/same-run';
+import { fingerprints, sameRun, type RunMember } from '../core/checkpoint/same-run';
 import { sha256OfWeights, stateOf, type BroughtSource, type PinnedFile } from '../core/checkpoint/source';
 import { failure } from '../core/errors';
 import { hubSource, revisionsOf, type Revision } from '../core/hub/models';
 import type { Line } from '../core/hub/request';
-import type { Watch } from '../core/scoring/watch';
+import { unwatched, type Watch } from '../core/scoring/watch';
 import type { CheckpointRef } from '../core/soup/model';
 import { Tokenizer } from '../core/tokenizer/tokenizer';
 import { allowOrigin } from './allowed-origins';
@@ -24,8 +24,8 @@ export function revisions(repo: string, watch: Watch): Promise<Revision[]> {
   return revisionsOf(hub(watch), repo);
 }
 
-export async function fromHub(repo: string, revision: string, watch: Watch): Promise<Candidate> {
-  const { source, config, tokenizer } = await hubSource(hub(watch), repo, revision);
+export async function fromHub(repo: string, { name: revision, commit }: Pick<Revision, 'name' | 'commit'>, watch: Watch): Promise<Candidate> {
+  const { source, config, tokenizer } = await hubSource(hub(watch), repo, revision, commit);
   const name = `${repo} ${revision}`;
   parseConfig(config, `${name}/config.json`); // an architecture that cannot run is refused before anything large is asked for
   await takeText(config, 'config.json', name, watch);
@@ -96,11 +96,14 @@ export async function fromAddress(address: string, watch: Watch): Promise<Candid
   return { name, source, ...texts };
 }
 
+/** A tokenizer is read once for as long as the page is open, however often its checkpoints are judged. */
+const fingerprintOf = fingerprints();
+
 export async function judge(candidates: Candidate[], beside: CheckpointRef[]): Promise<Judgement> {
   const fresh = candidates.map(({ name, source, config, tokenizer }): RunMember => ({ name, source, sha256: sha256OfWeights(source.weights), config, tokenizer }));
   const there = await membersHere(beside.filter(({ sha256 }) => fresh.every((member) => member.sha256 !== sha256)));
   const members = [...there, ...fresh];
-  const { refusals, warnings } = sameRun(members);
+  const { refusals, warnings } = sameRun(members, fingerprintOf);
   if (members.length === 0 || refusals.length > 0) return { refusals, warnings, plan: [] };
   const planned = await planLines(members);
   return { refusals: planned.refusals, warnings: [...warnings, ...planned.warnings], plan: planned.lines };
@@ -112,8 +115,7 @@ async function membersHere(refs: CheckpointRef[]): Promise<RunMember[]> {
   const here = await browserStore.which(brought.flatMap(({ source }) => [source.config.sha256, source.tokenizer.sha256]));
   const known = brought.filter(({ source }) => here.has(source.config.sha256) && here.has(source.tokenizer.sha256));
   const library = browserStore.library();
-  const quiet: Watch = { onProgress: () => undefined, checkStopped: () => undefined };
   return Promise.all(
-    known.map(async (ref) => ({ name: ref.id, source: ref.source, sha256: ref.sha256, config: await library.config(ref, quiet), tokenizer: await library.tokenizer(ref, quiet) })),
+    known.map(async (ref) => ({ name: ref.id, source: ref.source, sha256: ref.sha256, config: await library.config(ref, unwatched), tokenizer: await library.tokenizer(ref, unwatched) })),
   );
 }

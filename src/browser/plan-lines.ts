@@ -1,4 +1,5 @@
 /** What checkpoints would take on this machine, in lines; and whether they can run here at all. */
+import { bytesOf } from '../cells/checkpoints/source-words';
 import { parseConfig } from '../core/checkpoint/config';
 import type { RunMember } from '../core/checkpoint/same-run';
 import { isBundled } from '../core/checkpoint/source';
@@ -20,7 +21,7 @@ export async function planLines(members: RunMember[]): Promise<Planned> {
   const [here, { free }, device] = await Promise.all([browserStore.which(files.map(({ sha256 }) => sha256)), browserStore.usage(), deviceLimits()]);
   const ingredients = members.map(({ source }) => {
     const weights = isBundled(source) ? [] : source.weights;
-    return { bytes: weights.reduce((sum, { bytes }) => sum + bytes, 0), here: weights.every(({ sha256 }) => here.has(sha256)) };
+    return { bytes: isBundled(source) ? 0 : bytesOf(source), here: weights.every(({ sha256 }) => here.has(sha256)) };
   });
   const limits: Limits = { ...device, disk: free };
   const chosen = chosenPrecision();

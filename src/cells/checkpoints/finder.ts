@@ -4,6 +4,7 @@ import type { PickedFile } from '../../core/checkpoint/picked-files';
 import type { Revision } from '../../core/hub/models';
 import type { Watch } from '../../core/scoring/watch';
 import type { CheckpointRef } from '../../core/soup/model';
+import type { HubSettings } from '../../core/store/library';
 
 /** A checkpoint that could be added: everything but its weights is here. */
 export interface Candidate {
@@ -15,13 +16,6 @@ export interface Candidate {
   tokenizer: string;
 }
 
-export interface HubSettings {
-  /** where the Hub is, or a mirror of it */
-  endpoint: string;
-  /** for private repositories; kept nowhere but in memory */
-  token: string;
-}
-
 /** What the page lends the cell. Each rejects with a failure that says what to do. */
 export interface Finder {
   settings(): HubSettings;
@@ -29,7 +23,7 @@ export interface Finder {
   /** the repository's branches and tags, in the order of training */
   revisions(repo: string, watch: Watch): Promise<Revision[]>;
   /** a revision's files as the Hub announces them; none of the weights is fetched */
-  fromHub(repo: string, revision: string, watch: Watch): Promise<Candidate>;
+  fromHub(repo: string, revision: Pick<Revision, 'name' | 'commit'>, watch: Watch): Promise<Candidate>;
   /** picked files, taken into this browser's store */
   fromFiles(files: PickedFile[], watch: Watch): Promise<Candidate[]>;
   /** a folder's or a file's address; its weights are fetched, since nothing says beforehand what they are */
