@@ -46,6 +46,7 @@ const examples: { [C in FailureCode]: () => Failure } = {
   'notebook-in-use': () => failure('notebook-in-use', { title: 'mine' }),
   'link-malformed': () => failure('link-malformed', { found: 'it has no field “stockpot”', where: '' }),
   'notebook-version': () => failure('notebook-version', { file: 'a', found: '2', known: 1 }),
+  'too-many-files': () => failure('too-many-files', { limit: 10_000 }),
   'file-unrecognised': () => failure('file-unrecognised', { file: 'a', allowed: 'a notebook' }),
   'link-version': () => failure('link-version', { found: '9', known: 1 }),
   'link-damaged': () => failure('link-damaged', { found: 'a part of it is missing' }),

@@ -180,6 +180,10 @@ const sentences = {
     `“${f.file}” is not a file this page can use here.`,
     `It takes ${f.allowed}. Nothing was changed.`,
   ],
+  'too-many-files': (f: { limit: number }): Sentences => [
+    `The folder holds more than ${count(f.limit)} files.`,
+    'Nothing of it was taken. Drop the folder of the run itself, or of one checkpoint.',
+  ],
   'input-missing': (f: { cell: string; input: string; wanted: string }): Sentences => [
     `Cell “${f.cell}” refers to “${f.input}”, but there is no such ${f.wanted} before it.`,
     `Choose another ${f.wanted} in the cell, or add one named “${f.input}” above it.`,
@@ -265,11 +269,11 @@ const sentences = {
   ],
   'repo-absent': (f: { host: string; repo: string }): Sentences => [
     `“${f.repo}” is no model that ${f.host} shows to everybody.`,
-    'Check its name, owner/name, in which capitals count. If it is private, put an access token of yours into the settings of the Hub.',
+    'Check its name, owner/name, in which capitals count. If it is private, put an access token of yours under “Mirror and access token”.',
   ],
   'repo-gated': (f: { host: string; repo: string }): Sentences => [
     `“${f.repo}” is given by ${f.host} only to people who accepted its terms.`,
-    'Accept them on its page there, then put an access token of yours into the settings of the Hub; or download the files and pick their folder here.',
+    'Accept them on its page there, then put an access token of yours under “Mirror and access token”; or download the files and pick their folder here.',
   ],
   'token-refused': (f: { host: string }): Sentences => [`The access token is not known to ${f.host}.`, 'Copy it again from your settings there, all of it; public models need none.'],
   'revision-absent': (f: { repo: string; revision: string }): Sentences => [
