@@ -14,23 +14,37 @@ interface Held {
 export class Readers {
   /** by reader, then by sha256 */
   readonly #held = new Map<number, Map<string, Promise<Held>>>();
+  /** who has let go: the files of a call that was stopped may be found only afterwards, and nobody would let go of them again */
+  readonly #over = new Set<number>();
 
-  constructor(private readonly store: FileStore) {}
+  constructor(private readonly store: Pick<FileStore, 'reading' | 'checked'>) {}
 
-  /** Once for each reader and file: one who asked again behind somebody that waits to delete it would wait for itself. */
+  /**
+   * Once for each reader and file: one who asked again behind somebody that waits to delete it would wait for itself.
+   * @throws stopped, where the reader has let go
+   */
   async read(reader: number, { id, source, sha256 }: CheckpointRef): Promise<void> {
-    const held = this.#held.get(reader) ?? new Map<string, Promise<Held>>();
-    this.#held.set(reader, held);
     const files = source.kind === 'bundled' ? [sha256] : source.weights.map((file) => file.sha256);
     for (const file of files) {
-      if (!held.has(file)) held.set(file, this.#hold(file, id));
-      await held.get(file);
+      await this.#heldBy(reader, file, id);
+      if (this.#over.has(reader)) throw failure('stopped');
     }
   }
 
+  #heldBy(reader: number, file: string, checkpoint: string): Promise<Held> {
+    if (this.#over.has(reader)) throw failure('stopped');
+    const all = this.#held.get(reader) ?? new Map<string, Promise<Held>>();
+    this.#held.set(reader, all);
+    const held = all.get(file) ?? this.#hold(file, checkpoint);
+    all.set(file, held);
+    return held;
+  }
+
+  /** What is damaged is let go of at once: it cannot be forgotten, and fetched again, while somebody reads it. */
   async #hold(sha256: string, checkpoint: string): Promise<Held> {
     const letGo = await this.store.reading(sha256);
     const right = this.store.checked(sha256).catch(() => false);
+    void right.then((isRight) => isRight || letGo());
     return { letGo, right, checkpoint };
   }
 
@@ -42,8 +56,10 @@ export class Readers {
     }
   }
 
+  /** For good: a reader reads nothing more. */
   release(reader: number): void {
-    for (const held of this.#held.get(reader)?.values() ?? []) void held.then(({ letGo }) => letGo());
+    this.#over.add(reader);
+    for (const held of this.#held.get(reader)?.values() ?? []) held.then(({ letGo }) => letGo(), () => undefined); // `read` told why it was not held
     this.#held.delete(reader);
   }
 }

@@ -60,6 +60,7 @@ const api: StorageWorkerApi = {
   weights: (call, ref, reader) =>
     watched(call, async ({ library, readers }, watch) => {
       const files = await library.weights(ref, watch);
+      watch.checkStopped(); // what is kept is found without asking
       await readers.read(reader, ref);
       return files;
     }),
@@ -68,7 +69,7 @@ const api: StorageWorkerApi = {
   take: (call, file, path, name) => watched(call, ({ store }, watch) => store.take(file, path, name, watch)),
   adapter: adapterLimits,
   which: async (hashes) => {
-    const found = await Promise.all(hashes.map(async (sha256) => ((await running().store.find(sha256)) ? [sha256] : [])));
+    const found = await Promise.all(hashes.map(async (sha256) => ((await running().store.has(sha256)) ? [sha256] : [])));
     return found.flat();
   },
   contents: () => running().store.contents(),

@@ -253,6 +253,22 @@ describe('a bit that turned', () => {
     expect(s.server.ranges).toHaveLength(2);
   });
 
+  test('is told to one who reads the file, which is forgotten once they let go', async () => {
+    const s = setting();
+    await s.obtain();
+    await s.disk.damage(dataName(file.sha256), flip(3));
+    const store = reopened(s);
+    const letGo = await store.reading(file.sha256);
+    expect(await store.checked(file.sha256)).toBe(false);
+    expect(await store.find(file.sha256), 'it is still there, and found no more').toBeNull();
+    expect(await store.has(file.sha256)).toBe(false);
+    const obtaining = store.obtain(file, s.server.origin(), unwatched);
+    letGo();
+    await expectContent(await obtaining);
+    expect(s.server.ranges).toEqual([null, `bytes=0-${pieceBytes - 1}`]);
+    expect(await store.has(file.sha256)).toBe(true);
+  });
+
   test('a file cut short on the disk is not taken for whole', async () => {
     const s = setting();
     await s.obtain();
@@ -268,6 +284,18 @@ describe('a bit that turned', () => {
     await s.disk.remove(journalName(file.sha256));
     await expectContent(await s.obtain());
     expect(s.server.ranges).toEqual([null]);
+  });
+
+  test('what has lost its journal is shown, and can be deleted', async () => {
+    const s = setting();
+    await s.obtain();
+    await s.disk.damage(journalName(file.sha256), (journal) => journal.truncate(3));
+    expect(await s.store.contents()).toMatchObject([{ sha256: file.sha256, here: content.length }]);
+    await s.disk.remove(journalName(file.sha256));
+    expect(await s.store.contents()).toMatchObject([{ sha256: file.sha256, here: content.length }]);
+    await s.store.remove(file.sha256);
+    expect(await s.store.contents()).toEqual([]);
+    expect(await s.disk.names()).toEqual([]);
   });
 
   test('a lost journal of a file that is not right: it is fetched', async () => {
@@ -318,7 +346,7 @@ describe('two tabs', () => {
     const blobs = await Promise.all([first.obtain(file, s.server.origin(), unwatched), second.obtain(file, s.server.origin(), { ...unwatched, onProgress: ({ doing }) => void told.push(doing) })]);
     for (const blob of blobs) await expectContent(blob);
     expect(s.server.ranges).toEqual([null]);
-    expect(told).toEqual(['Waiting for another tab, which is fetching step9']);
+    expect(told).toEqual(['Waiting for another download of step9']);
   });
 
   test('the one that waits can be stopped, and fetches on where the other was', async () => {
@@ -397,7 +425,8 @@ describe('a picked file', () => {
 
   test('that was replaced since is to be picked again', async () => {
     const gone = new Blob([content]);
-    gone.slice = (begin, end) => Object.assign(new Blob([content.subarray(begin, end)]), { arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError')) });
+    const broken = (): ReadableStream => new ReadableStream({ start: (stream) => stream.error(new DOMException('gone', 'NotReadableError')) });
+    gone.slice = (begin, end) => Object.assign(new Blob([content.subarray(begin, end)]), { stream: broken });
     await expect(setting().store.take(gone, 'model.bin', 'my model', unwatched)).rejects.toMatchObject({ code: 'file-unreadable', facts: { file: 'my model', found: 'NotReadableError' } });
   });
 });

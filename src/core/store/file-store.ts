@@ -46,6 +46,8 @@ export class FileStore {
   readonly #inPlace = new Map<string, { blob: Blob; name: string }>();
   /** whether what was here when the page was opened is still right, by sha256; asked once */
   readonly #checked = new Map<string, Promise<boolean>>();
+  /** found to be damaged, and not yet forgotten: somebody still reads them */
+  readonly #damaged = new Set<string>();
   /** noted as used since the page was opened */
   readonly #used = new Set<string>();
 
@@ -65,9 +67,18 @@ export class FileStore {
   async find(sha256: string): Promise<Blob | null> {
     const inPlace = this.#inPlace.get(sha256);
     if (inPlace) return inPlace.blob;
-    const found = await this.#whole(sha256);
+    const found = await this.#undamaged(sha256);
     if (found) void this.#noteUse(sha256); // not waited for: somebody may be waiting to delete the file
     return found;
+  }
+
+  /** Whether all of it is here. Unlike finding it, this is no use of it. */
+  async has(sha256: string): Promise<boolean> {
+    return this.#inPlace.has(sha256) || (await this.#undamaged(sha256)) !== null;
+  }
+
+  async #undamaged(sha256: string): Promise<Blob | null> {
+    return this.#damaged.has(sha256) ? null : this.#whole(sha256);
   }
 
   async #whole(sha256: string): Promise<Blob | null> {
@@ -85,7 +96,7 @@ export class FileStore {
   async obtain(file: PinnedFile, origin: Origin, watch: Watch): Promise<Blob> {
     const found = await this.find(file.sha256);
     if (found) return found;
-    const onWait = (): void => watch.onProgress({ doing: `Waiting for another tab, which is fetching ${origin.name}`, done: null, secondsLeft: null });
+    const onWait = (): void => watch.onProgress({ doing: `Waiting for another download of ${origin.name}`, done: null, secondsLeft: null });
     return this.#alone(file.sha256, async () => (await this.#whole(file.sha256)) ?? this.#bring(file, origin, watch), { signal: watch.signal, onWait });
   }
 
@@ -129,11 +140,18 @@ export class FileStore {
 
   /** All files of which something is here, the one used last first. */
   async contents(): Promise<Kept[]> {
-    const journals = await Promise.all((await this.#hashes()).map((sha256) => this.#journal(sha256)));
-    const where = this.disk.lasting ? 'disk' : 'memory';
-    const onDisk = journals.filter((journal) => journal !== null).map((journal): Kept => ({ sha256: journal.file.sha256, name: journal.name, bytes: journal.file.bytes, here: bytesHere(journal), used: journal.used, where }));
+    const onDisk = await Promise.all((await this.#hashes()).map((sha256) => this.#kept(sha256)));
     const inPlace = [...this.#inPlace].map(([sha256, { blob, name }]): Kept => ({ sha256, name, bytes: blob.size, here: blob.size, used: this.now().toISOString(), where: 'in place' }));
     return [...inPlace, ...onDisk].sort((a, b) => (a.used < b.used ? 1 : -1));
+  }
+
+  /** What has lost its journal takes room all the same: it is shown, so that it can be deleted. */
+  async #kept(sha256: string): Promise<Kept> {
+    const where = this.disk.lasting ? 'disk' : 'memory';
+    const journal = await this.#journal(sha256);
+    if (journal) return { sha256, name: journal.name, bytes: journal.file.bytes, here: bytesHere(journal), used: journal.used, where };
+    const bytes = (await this.disk.blob(dataName(sha256)))?.size ?? 0;
+    return { sha256, name: `Remains of a file (sha256 ${sha256.slice(0, 12)}…)`, bytes, here: bytes, used: new Date(0).toISOString(), where };
   }
 
   /** Bytes that the store has taken, and bytes that may still come; null where nobody knows. */
@@ -164,6 +182,13 @@ export class FileStore {
    * @returns whether all of it is as it was
    */
   async verify(sha256: string, watch: Watch = unwatched): Promise<boolean> {
+    const right = await this.#isRight(sha256, watch);
+    if (!right) await this.#forget(sha256);
+    return right;
+  }
+
+  /** Takes no lock: whoever asks may hold the file's own. */
+  async #isRight(sha256: string, watch: Watch): Promise<boolean> {
     const journal = await this.#journal(sha256);
     const blob = await this.disk.blob(dataName(sha256));
     if (!journal?.whole || !blob) return false;
@@ -171,27 +196,48 @@ export class FileStore {
       watch.checkStopped();
       const { begin, end } = pieceAt(index, journal.file.bytes);
       const bytes = new Uint8Array(await blob.slice(begin, end).arrayBuffer());
-      if ((await sha256OfPiece(bytes)) === journal.pieces.get(index)?.sha256) continue;
-      await this.#alone(sha256, () => this.#forgetDamaged(journal));
-      return false;
+      if ((await sha256OfPiece(bytes)) !== journal.pieces.get(index)?.sha256) return false;
     }
     return true;
   }
 
   /**
    * The same, once in the page's life, and not at all for what came since it was opened. Whoever reads a file may begin before
-   * this is known: it takes as long as reading does, on another thread, and a result counts when both are done.
+   * this is known: it takes as long as reading does, on another thread, and a result counts when both are done. What is damaged
+   * is found no more from now on, and forgotten as soon as nobody reads it; that is not waited for, as whoever asks reads it.
    */
   checked(sha256: string): Promise<boolean> {
     const known = this.#inPlace.has(sha256) ? Promise.resolve(true) : this.#checked.get(sha256);
     if (known) return known;
-    const checking = this.verify(sha256);
+    const checking = this.#checkedAnew(sha256);
     this.#checked.set(sha256, checking);
-    checking.then((right) => right || this.#checked.delete(sha256), () => this.#checked.delete(sha256));
     return checking;
   }
 
-  async #forgetDamaged({ file, name, used }: Journal): Promise<void> {
+  async #checkedAnew(sha256: string): Promise<boolean> {
+    const right = await this.#isRight(sha256, unwatched).catch((thrown: unknown) => {
+      this.#checked.delete(sha256);
+      throw thrown;
+    });
+    if (right) return true;
+    this.#checked.delete(sha256);
+    void this.#forget(sha256).catch(() => undefined); // it is tried again when the file is next checked
+    return false;
+  }
+
+  async #forget(sha256: string): Promise<void> {
+    this.#damaged.add(sha256);
+    try {
+      await this.#alone(sha256, () => this.#forgetDamaged(sha256));
+    } finally {
+      this.#damaged.delete(sha256);
+    }
+  }
+
+  async #forgetDamaged(sha256: string): Promise<void> {
+    const journal = await this.#journal(sha256);
+    if (!journal?.whole) return; // somebody else was quicker
+    const { file, name, used } = journal;
     const part = await Part.open(this.disk, file, name, used);
     try {
       for (let index = 0; index < pieceCount(file.bytes); index++) await part.read(index);
@@ -205,7 +251,8 @@ export class FileStore {
   }
 
   async #hashes(): Promise<string[]> {
-    return (await this.disk.names()).map((name) => /^([0-9a-f]{64})\.journal$/.exec(name)?.[1]).filter((sha256) => sha256 !== undefined);
+    const found = (await this.disk.names()).map((name) => /^([0-9a-f]{64})\.(?:data|journal)$/.exec(name)?.[1]);
+    return [...new Set(found.filter((sha256) => sha256 !== undefined))];
   }
 
   async #journal(sha256: string): Promise<Journal | null> {
