@@ -6,6 +6,7 @@ import { proxy, wrap, type Remote } from 'comlink';
 import type { CallId, DeviceChoice, EngineListener, EngineWorkerApi } from '../workers/api';
 import { registerWire } from '../workers/wire';
 import { Life } from './browser/life';
+import { Reading } from './browser/reading';
 import { browserStore, type StoredLibrary } from './browser/store';
 import type { Engine, OnAnswers } from './core/engine';
 import { explain, failure, toFailure, type Failure } from './core/errors';
@@ -15,11 +16,14 @@ import { stoppedBy, unwatched, type Progress, type Watch } from './core/scoring/
 /** What the reader prefers. */
 export type DevicePreference = 'automatic' | 'wasm';
 
+/** How weights are held; automatic: in 32 bits where that fits. */
+export type WeightPreference = 'automatic' | Precision;
+
 /** How the engine is to start; `subgroups` is for trying the self-test on a device known to be wrong. */
 export interface BridgeOptions {
   preference: DevicePreference;
   subgroups: DeviceChoice['subgroups'];
-  precision: Precision;
+  weights: WeightPreference;
 }
 
 /** How often a busy worker is asked for a sign of life, and how long it may keep silent. */
@@ -32,6 +36,7 @@ const runsOfPatience = 5;
 interface Running {
   info: BackendInfo;
   remote: Remote<EngineWorkerApi>;
+  reading: Reading;
   /** the promise, or the reason why the worker died */
   untilDeath<T>(promise: Promise<T>): Promise<T>;
   kill(reason: Failure): void;
@@ -51,6 +56,8 @@ export class EngineBridge {
   #nextCall = 1;
   /** raised by every restart, so that a start under way notices */
   #epoch = 0;
+  /** in which precision what is run fits, where the reader leaves it to the page */
+  #fitting: Precision = 'fp32';
   /** ends the worker that runs or starts */
   #kill: Running['kill'] | undefined;
   /** what is told of calls under way, and asked for them */
@@ -81,7 +88,8 @@ export class EngineBridge {
    * result is pieced together from two devices. Once `signal` aborts, every call rejects at once as stopped; the worker notices
    * between two batches, and whatever it still says is ignored.
    */
-  async engine(signal: AbortSignal): Promise<Engine> {
+  async engine(signal: AbortSignal, fitting = this.#fitting): Promise<Engine> {
+    if (fitting !== this.#fitting) this.#refit(fitting);
     const running = await settled(this.#start(), signal);
     const { info } = running;
     return {
@@ -113,6 +121,7 @@ export class EngineBridge {
       if (!signal.aborted) watch.onProgress(progress);
     };
     const files = browserStore.library();
+    running.reading.begin(files);
     this.#heard.set(call, {
       onProgress,
       onAnswers: (answers) => !signal.aborted && onAnswers(answers),
@@ -122,14 +131,14 @@ export class EngineBridge {
     signal.addEventListener('abort', stop);
     try {
       const result = await settled(running.untilDeath(ask(running.remote, call)), signal);
-      await settled(checked(running, files), signal);
+      await settled(running.untilDeath(running.reading.check()), signal);
       return result;
     } finally {
       watchdog.end();
       signal.removeEventListener('abort', stop);
       this.#heard.delete(call);
       over.abort(); // an engine that died waits for no file; what has come of it is kept
-      files.release();
+      void running.reading.end(files);
     }
   }
 
@@ -138,6 +147,12 @@ export class EngineBridge {
     const heard = this.#heard.get(call);
     if (!heard) throw failure('stopped');
     return bring(heard);
+  }
+
+  /** Another model fits in another precision: the engine starts anew, unless the reader chose one. */
+  #refit(fitting: Precision): void {
+    this.#fitting = fitting;
+    if (this.options.weights === 'automatic') this.restart(this.options);
   }
 
   #start(): Promise<Running> {
@@ -173,7 +188,8 @@ export class EngineBridge {
   }
 
   #choices(): (DeviceChoice & { retry: boolean })[] {
-    const { subgroups, precision } = this.options;
+    const { subgroups, weights } = this.options;
+    const precision = weights === 'automatic' ? this.#fitting : weights;
     const wasm = { kind: 'wasm', subgroups: 'never', precision, retry: false } as const;
     if (this.options.preference === 'wasm' || !('gpu' in navigator)) return [wasm];
     return [{ kind: 'webgpu', subgroups, precision, retry: false }, { kind: 'webgpu', subgroups: 'never', precision, retry: true }, wasm];
@@ -200,7 +216,7 @@ export class EngineBridge {
     };
     try {
       const info = await life.until(remote.start(choice, proxy(listener)));
-      return { info, remote, untilDeath: (promise) => life.until(promise), kill };
+      return { info, remote, reading: new Reading((reason) => kill(toFailure(reason))), untilDeath: (promise) => life.until(promise), kill };
     } catch (thrown) {
       kill(toFailure(thrown));
       throw thrown;
@@ -233,7 +249,7 @@ class Watchdog {
 
   constructor(running: Running) {
     this.#timer = setInterval(() => {
-      if (this.#unanswered++ === 0) void running.remote.isAlive().then(() => this.heard());
+      if (this.#unanswered++ === 0) running.remote.isAlive().then(() => this.heard(), () => undefined); // a failure is no sign of life
       const allowed = Math.max(patience, (runsOfPatience * this.#longestSilence) / askEvery);
       if (this.#unanswered > allowed) running.kill(failure('engine-silent', { seconds: Math.round((this.#unanswered * askEvery) / 1000) }));
     }, askEvery);
@@ -251,22 +267,12 @@ class Watchdog {
   }
 }
 
-/** Weights that went bad on the disk may be anywhere in an engine that has read them: it ends, and nothing of it counts. */
-async function checked(running: Running, files: StoredLibrary): Promise<void> {
-  try {
-    await files.check();
-  } catch (thrown) {
-    running.kill(toFailure(thrown));
-    throw thrown;
-  }
-}
-
 /** The promise, or `stopped` as soon as the signal aborts. */
 function settled<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(failure('stopped'));
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop)); // also where nobody waits: its failure is heard
     if (signal.aborted) return stop();
     signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }

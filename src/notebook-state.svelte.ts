@@ -4,7 +4,9 @@
  */
 import type { BridgeOptions } from './bridge';
 import type { Finder } from './cells/checkpoints/finder';
+import { onDemand } from './browser/on-demand';
 import type { CatalogRun } from './core/checkpoint/catalog';
+import { isBundled } from './core/checkpoint/source';
 import type { PickedFile } from './core/checkpoint/picked-files';
 import { failure, toFailure, toFailureData, type Failure, type FailureData } from './core/errors';
 import { shownTitle } from './core/notebook/cells';
@@ -13,8 +15,9 @@ import { afterEdit, emptyHistory, redone, undone, type History } from './core/no
 import type { CellResult, KeptResult, SweepPoint } from './core/notebook/results';
 import { exportSoupCell, measureOnLine } from './core/notebook/run';
 import { cellKeys, staleReason, withInputs, type CellKey } from './core/notebook/stale';
-import { backendNames, sameBackend, type BackendInfo } from './core/scoring/backend';
+import { backendNames, sameBackend, type BackendInfo, type Precision } from './core/scoring/backend';
 import { stoppedBy } from './core/scoring/watch';
+import type { CheckpointRef } from './core/soup/model';
 import { forgetRun, interruptedRun, rememberRun } from './browser/interrupted-run';
 import { RunQueue, type CellStatus } from './run-queue.svelte';
 import { browserMeasurements, replaceResults, writeNotebook, writeResult } from './browser/storage';
@@ -26,6 +29,13 @@ export interface Origin {
   lesson: string | null;
   /** sha256 of the link it came by */
   link: string | null;
+}
+
+/** What is bundled fits everywhere; what is wrong with another, its run will say. */
+async function precisionFor(ref: CheckpointRef): Promise<Precision> {
+  if (isBundled(ref.source)) return 'fp32';
+  const { precisionFor } = await onDemand(() => import('./browser/plan-lines'));
+  return precisionFor(ref).catch(() => 'fp32');
 }
 
 /** The first edit is saved this long afterwards, with those that followed: at most this much typing is lost. Milliseconds. */
@@ -82,6 +92,7 @@ export class NotebookState {
       keep: (id, kept) => this.#keep(id, kept),
       keyOf: (id) => this.keys.get(id)?.key,
       tell: (sentence) => (this.news = sentence),
+      precisionFor,
     });
   }
 

@@ -12,7 +12,7 @@ import { Results, resultVersion, type CellResult, type KeptResult } from './core
 import type { Kitchen } from './core/notebook/kitchen';
 import { runCell } from './core/notebook/run';
 import { withInputs, type CellKey } from './core/notebook/stale';
-import type { BackendInfo } from './core/scoring/backend';
+import type { BackendInfo, Precision } from './core/scoring/backend';
 import { stoppedBy, type Progress, type Watch } from './core/scoring/watch';
 import { modelOf, type CheckpointRef } from './core/soup/model';
 import { itemsOf } from './browser/items';
@@ -70,6 +70,8 @@ export interface Host {
   /** the key that a cell has now */
   keyOf(id: string): string | undefined;
   tell(sentence: string): void;
+  /** in which precision a checkpoint's weights fit here */
+  precisionFor(ref: CheckpointRef): Promise<Precision>;
 }
 
 /** A run expected to take longer than this is asked about first, in seconds. */
@@ -247,10 +249,10 @@ export class RunQueue {
 
   /** Times one run of the model and tells each cell of the batch its seconds. @returns their sum */
   async #estimate(batch: Batch, signal: AbortSignal): Promise<number> {
-    const engine = await this.#bridge.engine(signal);
     const { notebook, keys } = batch;
     const due = this.#waiting.filter((entry) => entry.batch === batch && !this.host.holds(entry.cell.id, keys.get(entry.cell.id) as CellKey)).map(({ cell }) => cell);
     const first = firstCheckpoint(notebook, due);
+    const engine = await this.#bridge.engine(signal, first && (await this.host.precisionFor(first)));
     if (!first) return 0;
     try {
       const { tokensPerRun } = await engine.open(first, stoppedBy(signal, (progress) => (this.#coming = progress)));

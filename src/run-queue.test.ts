@@ -71,6 +71,7 @@ class Page implements Host {
   holds: Host['holds'] = (id, { key }) => this.kept.get(id)?.key.key === key;
   keep: Host['keep'] = (id, kept) => void this.kept.set(id, kept);
   keyOf: Host['keyOf'] = (id) => cellKeys(this.notebook).get(id)?.key;
+  precisionFor: Host['precisionFor'] = () => Promise.resolve('fp32');
   tell: Host['tell'] = (sentence) => void this.said.push(sentence);
 
   run(notebook: Notebook, cells = notebook.cells, forced?: string): Promise<boolean> {
