@@ -3,7 +3,7 @@ import { failure, Failure } from '../errors';
 import type { Watch } from '../scoring/watch';
 import type { Incoming, Origin } from './origin';
 
-/** The server sends another version of the file, or does not know ranges: what was kept of the old one is of no use. */
+/** The server sends another version of the file, or does not know ranges: what was kept of the old one is of no use. The message says which. */
 export class StartOver extends Error {}
 
 type Chunk = Uint8Array<ArrayBuffer>;
@@ -80,9 +80,10 @@ export class Feed {
     await this.close();
     const incoming = await this.origin.open(at, until, this.bytes, this.watch);
     this.#incoming = { end: incoming.end, chunks: incoming.chunks[Symbol.asyncIterator]() };
+    const why = this.#differs(incoming) ? 'the server sends another version each time' : 'the connection was cut, and the server sends the file only from its beginning';
     if (incoming.begin !== at || this.#differs(incoming)) {
       await this.close();
-      throw new StartOver();
+      throw new StartOver(why);
     }
     if (incoming.etag && !this.etag) await this.onEtag((this.etag = incoming.etag));
     this.#at = at;

@@ -165,13 +165,25 @@ describe('the server', () => {
 
   test('that has another version by now: nothing of the old one is used', async () => {
     const s = setting((request) => (request === 0 ? { cutAfter: 9 * 2 ** 20, content: flipped } : { etag: '"two"' }));
-    await expectContent(await s.obtain());
+    await expectContent(await s.store.obtain(file, s.server.origin({ hub: true }), unwatched));
     expect(s.server.ranges).toHaveLength(3);
+  });
+
+  test.each([['the Hub, weak or not', true, 'W/"one"'], ['elsewhere, whatever it is', false, '"two"']])('that names the same version differently (%s) is believed', async (_, hub, etag) => {
+    const s = setting((request) => (request === 0 ? { cutAfter: 9 * 2 ** 20 } : { etag }));
+    await expectContent(await s.store.obtain(file, s.server.origin({ hub }), unwatched));
+    expect(s.server.sent).toBe(content.length);
+  });
+
+  test('that knows no ranges, and cuts each time, is given up for that', async () => {
+    const s = setting(() => ({ ignoresRanges: true, cutAfter: 9 * 2 ** 20 }));
+    await expect(s.obtain()).rejects.toMatchObject({ code: 'download-failed', facts: { status: expect.stringContaining('the connection was cut') as string } });
+    expect(s.server.ranges.length).toBeLessThan(10);
   });
 
   test('that has another version each time is given up', async () => {
     const s = setting((request) => ({ etag: `"${request}"`, cutAfter: 2 ** 20 }));
-    await expect(s.obtain()).rejects.toMatchObject({ code: 'download-failed', facts: { status: 'the server sends another version each time' } });
+    await expect(s.store.obtain(file, s.server.origin({ hub: true }), unwatched)).rejects.toMatchObject({ code: 'download-failed', facts: { status: 'the server sends another version each time' } });
   });
 
   test('whose signed address expired is asked for a new one', async () => {

@@ -337,7 +337,7 @@ export class FileStore {
         return await fill(part, feed, assume, new Transfer(watch, `Fetching ${origin.name}`, bytes), watch);
       } catch (thrown) {
         if (!(thrown instanceof StartOver)) throw thrown;
-        if (restarts === mostRestarts) throw failure('download-failed', { file: origin.name, status: 'the server sends another version each time' });
+        if (restarts === mostRestarts) throw failure('download-failed', { file: origin.name, status: thrown.message });
         await part.forgetAll();
       } finally {
         await feed.close();

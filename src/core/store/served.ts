@@ -23,7 +23,7 @@ export function served(reach: Reach, { name, label, address, file, hub }: Served
     async open(begin, end, bytes, watch) {
       const whole = begin === 0 && end === bytes;
       const response = await answered({ ...reach, watch }, address, file, hub, whole ? {} : { Range: `bytes=${begin}-${end - 1}` });
-      return incoming(response, { file, begin, end, bytes, watch });
+      return incoming(response, { file, begin, end, bytes, watch, hub });
     },
   };
 }
@@ -59,16 +59,18 @@ interface Wanted {
   end: number;
   bytes: number;
   watch: Watch;
+  hub: boolean;
 }
 
 /**
  * What a server sends of what was asked. Its headers are used where they can be read: of another origin's, a page sees those that
  * it exposes. The version is compared by us and not by If-Range, which is no safelisted header: browsers ask leave for such, and
- * storage hosts have refused it.
+ * storage hosts have refused it. Only the Hub's versions are: elsewhere, servers that share the load name one file differently,
+ * and the sha256 tells in the end.
  * @throws download-changed, where the file has another length
  */
-async function incoming(response: Response, { file, begin, end, bytes, watch }: Wanted): Promise<Incoming> {
-  const etag = response.headers.get('etag');
+async function incoming(response: Response, { file, begin, end, bytes, watch, hub }: Wanted): Promise<Incoming> {
+  const etag = (hub && response.headers.get('etag')?.replace(/^W\//, '')) || null; // weak or not: a proxy that compresses makes it so
   const stretch = response.status === 206 ? (stretchOf(response.headers.get('content-range')) ?? { begin, end, total: bytes }) : { begin: 0, end: bytes, total: lengthOf(response) ?? bytes };
   if (stretch.total !== bytes) {
     await letGo(response);

@@ -27,11 +27,6 @@ export class Transfer {
     this.#tell();
   }
 
-  /** Begins to count anew. */
-  restart(): void {
-    this.#had = this.#came = 0;
-  }
-
   #tell(): void {
     const done = this.#had + this.#came;
     const seconds = (performance.now() - this.#start) / 1000;
