@@ -11,8 +11,9 @@ const folder = 'stockpot-files';
 export async function openOpfs(): Promise<Disk> {
   const root = await navigator.storage.getDirectory();
   const disk = new OpfsDisk(await root.getDirectoryHandle(folder, { create: true }));
-  await (await disk.open('probe')).close(); // some give the folder and refuse the handles
-  await disk.remove('probe');
+  const probe = `probe-${crypto.randomUUID()}`; // of one name, two tabs that start together would refuse each other
+  await (await disk.open(probe)).close(); // some give the folder and refuse the handles
+  await disk.remove(probe);
   return disk;
 }
 

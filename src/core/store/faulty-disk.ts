@@ -8,9 +8,13 @@ export class FaultyDisk extends MemoryDisk {
   failsIn = Infinity;
   /** bytes that there is room for */
   room = Infinity;
+  /** of which there is a handle: a browser gives no second one */
+  readonly #open = new Set<string>();
 
   override async open(name: string): Promise<DiskFile> {
     this.#maybeFail();
+    if (this.#open.has(name)) throw new DOMException(`${name} is open already`, 'NoModificationAllowedError');
+    this.#open.add(name);
     const file = await super.open(name);
     return {
       size: () => file.size(),
@@ -27,7 +31,7 @@ export class FaultyDisk extends MemoryDisk {
         await file.truncate(bytes);
       },
       flush: async () => this.#maybeFail(),
-      close: () => file.close(),
+      close: async () => void this.#open.delete(name),
     };
   }
 

@@ -7,6 +7,8 @@ const chunkBytes = 1 << 20;
 class MemoryFile implements DiskFile {
   readonly #chunks: Uint8Array<ArrayBuffer>[] = [];
   #size = 0;
+  /** as it was when it was last asked for, until the next write: each copies the file */
+  #blob: Blob | null = null;
 
   size(): Promise<number> {
     return Promise.resolve(this.#size);
@@ -19,12 +21,14 @@ class MemoryFile implements DiskFile {
   }
 
   async write(at: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    this.#blob = null;
     while (this.#chunks.length * chunkBytes < at + bytes.length) this.#chunks.push(new Uint8Array(chunkBytes));
     this.#each(at, bytes, (chunk, from, part) => chunk.set(part, from));
     this.#size = Math.max(this.#size, at + bytes.length);
   }
 
   async truncate(bytes: number): Promise<void> {
+    this.#blob = null;
     this.#size = Math.min(this.#size, bytes);
     this.#chunks.length = Math.ceil(this.#size / chunkBytes);
     this.#chunks.at(-1)?.fill(0, this.#size - (this.#chunks.length - 1) * chunkBytes);
@@ -36,7 +40,7 @@ class MemoryFile implements DiskFile {
 
   /** A copy: the browser keeps it outside of this thread's memory. */
   blob(): Blob {
-    return new Blob(this.#chunks).slice(0, this.#size);
+    return (this.#blob ??= new Blob(this.#chunks).slice(0, this.#size));
   }
 
   /** The part of `bytes` that lies in each chunk, were it at `at`. */

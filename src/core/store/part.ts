@@ -19,15 +19,17 @@ export class Part {
    * @param now ISO 8601
    */
   static async open(disk: Disk, file: PinnedFile, name: string, now: string): Promise<Part> {
-    const data = await disk.open(dataName(file.sha256));
+    const { path, bytes, sha256 } = file;
+    const data = await disk.open(dataName(sha256));
+    let journal: DiskFile | undefined;
     try {
-      const { path, bytes, sha256 } = file;
-      const { writer, found } = await JournalWriter.open(await disk.open(journalName(sha256)), { file: { path, bytes, sha256 }, name, used: now });
+      journal = await disk.open(journalName(sha256));
+      const { writer, found } = await JournalWriter.open(journal, { file: { path, bytes, sha256 }, name, used: now });
       const part = new Part(data, writer);
       if (!found) await part.#adopt(file.bytes);
       return part;
     } catch (thrown) {
-      await data.close();
+      await Promise.all([data.close(), journal?.close()]); // a handle left open keeps everybody out until the page is closed
       throw thrown;
     }
   }
