@@ -5,12 +5,20 @@ import { index, name, sha256 } from './fields';
 /** Words of a path without a way up or out: no `..`, no scheme, no backslash. */
 const path = v.pipe(v.string(), v.maxLength(300), v.regex(/^(?!.*(^|\/)\.{1,2}(\/|$))[\w.+-]+(\/[\w.+-]+)*$/, 'a path of letters, digits, dots and dashes'));
 
+/** Whether a file of a checkpoint may lie there. */
+export function isPath(text: string): boolean {
+  return v.is(path, text);
+}
+
 const file = v.strictObject({ path, bytes: index, sha256 });
+
+/** Read whole, and held in memory: of the tokenizers in use the largest have some 35 MB. */
+const text = v.strictObject({ path, bytes: v.pipe(index, v.maxValue(50_000_000)), sha256 });
 
 /** More shards than this no model of a browser has. */
 const mostShards = 64;
 
-const files = { weights: v.pipe(v.array(file), v.minLength(1), v.maxLength(mostShards)), config: file, tokenizer: file };
+const files = { weights: v.pipe(v.array(file), v.minLength(1), v.maxLength(mostShards)), config: text, tokenizer: text };
 
 /** A repository's name as the Hub allows it. */
 const repo = v.pipe(v.string(), v.maxLength(200), v.regex(/^[\w][\w.-]*\/[\w][\w.-]*$/, 'a repository, as owner/name'));

@@ -38,6 +38,14 @@ function safetensors(tensors: [name: string, dtype: string, shape: number[], byt
   return file;
 }
 
+/** The beginning of a file with this header. */
+function tableAlone(json: string): Bytes {
+  const head = new Uint8Array(8 + json.length);
+  new DataView(head.buffer).setBigUint64(0, BigInt(json.length), true);
+  head.set(new TextEncoder().encode(json), 8);
+  return head;
+}
+
 const weights = (megabytes: number, value: number): Bytes => new Uint8Array(megabytes * 2 ** 20).fill(value);
 
 /** In the order of their names, as they are saved: two layers with a mask each, the first one across the border of a piece. */
@@ -67,14 +75,17 @@ test.each([['BOOL', [1]], ['U8', [1]], ['F16', [0, 0x3c]], ['F32', [0, 0, 0x80, 
   expect(Buffer.from(known.bytes).equals(file.subarray(known.begin, known.end))).toBe(true);
 });
 
-test.each([
+test.each<[string, Bytes, number?]>([
   ['nothing', new Uint8Array(0)],
   ['a header that goes on', new Uint8Array(16).fill(1)],
   ['no JSON', Uint8Array.from([2, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7b])],
   ['an entry that lies', safetensors([['attention.bias', 'BOOL', [1, 1, side, side], new Uint8Array(5)]])],
+  ['null in the place of an entry', tableAlone('{"attention.bias":null}')],
+  ['a number in the place of an entry', tableAlone('{"attention.bias":7}')],
+  ['a mask longer than any window', tableAlone(JSON.stringify({ 'attention.bias': { dtype: 'BOOL', shape: [1, 1, 2 ** 24, 2 ** 24], data_offsets: [0, 2 ** 48] } })), 2 ** 50],
   ['a mask behind the end', safetensors([['attention.bias', 'BOOL', [1, 1, side, side], causal([1])]]).subarray(0, 4096)],
-])('nothing is known of %s', (_, head) => {
-  expect(knownMasks(head, head.length)).toEqual([]);
+])('nothing is known of %s', (_, head, bytes = head.length) => {
+  expect(knownMasks(head, bytes)).toEqual([]);
 });
 
 test('masks are not fetched where they begin behind the first piece', async () => {

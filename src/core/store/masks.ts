@@ -16,6 +16,9 @@ const ones: Record<string, number[]> = { BOOL: [1], U8: [1], F16: [0, 0x3c], F32
 /** Below this another request costs more time than the bytes do. */
 const leastBytes = 2 ** 20;
 
+/** Models that carry masks have 1,024 or 2,048; a longer one, of 256 MiB and more as F32, is fetched. */
+const longestWindow = 8192;
+
 interface Entry {
   dtype: string;
   shape: number[];
@@ -32,14 +35,13 @@ export function knownMasks(head: Uint8Array, bytes: number): Known[] {
   if (start > head.length) return [];
   const lowerTriangles = new Map<string, Uint8Array<ArrayBuffer>>();
   return tableOf(head.subarray(8, start))
-    .filter(([name, entry]) => /\b(attention|attn)\.bias$/.test(name) && isMask(entry))
+    .filter(([name, entry]) => /\b(attention|attn)\.bias$/.test(name) && isMask(entry, bytes - start))
     .map(([, { dtype, shape, data_offsets: [begin, end] }]) => {
       const kind = `${dtype} ${shape[3]}`;
       const mask = lowerTriangles.get(kind) ?? lowerTriangle(shape[3], ones[dtype]);
       lowerTriangles.set(kind, mask);
       return { begin: start + begin, end: start + end, bytes: mask };
     })
-    .filter(({ end }) => end <= bytes)
     .sort((a, b) => a.begin - b.begin)
     .filter(({ begin }, i, all) => i === 0 || begin >= all[i - 1].end);
 }
@@ -56,11 +58,13 @@ function tableOf(header: Uint8Array): [string, Entry][] {
   }
 }
 
-function isMask({ dtype, shape, data_offsets: offsets }: Partial<Entry>): boolean {
+/** @param room bytes behind the header: nothing is made that could not be in the file */
+function isMask(entry: Partial<Entry> | null, room: number): boolean {
+  const { dtype, shape, data_offsets: offsets } = entry ?? {};
   if (!dtype || !Object.hasOwn(ones, dtype) || !Array.isArray(shape) || shape.length !== 4 || !Array.isArray(offsets)) return false;
   const [a, b, rows, columns] = shape;
   const bytes = rows * columns * ones[dtype].length;
-  return a === 1 && b === 1 && rows === columns && bytes >= leastBytes && offsets.every(Number.isSafeInteger) && offsets[0] >= 0 && offsets[1] - offsets[0] === bytes;
+  return a === 1 && b === 1 && rows === columns && rows <= longestWindow && bytes >= leastBytes && offsets.every(Number.isSafeInteger) && offsets[0] >= 0 && offsets[1] <= room && offsets[1] - offsets[0] === bytes;
 }
 
 /** n × n, ones on the diagonal and below. */
