@@ -42,7 +42,7 @@ async function watched<T>(call: StorageCall, work: (on: Started, watch: Watch) =
 }
 
 function running(): Started {
-  if (!started) throw failure('engine-died', { reason: 'the store was never started' });
+  if (!started) throw failure('storage-died', { reason: 'it was never started' });
   return started;
 }
 

@@ -166,7 +166,7 @@ export class BrowserStore {
     const life = new Life(() => worker.terminate());
     worker.onerror = (event) => {
       event.preventDefault();
-      life.end(failure('engine-died', { reason: event.message || 'the storage worker could not be loaded' }));
+      life.end(failure('storage-died', { reason: event.message || 'its worker could not be loaded' }));
     };
     const listener: StorageListener = { onProgress: (call, progress: Progress) => this.#heard.get(call)?.(progress) };
     const remote = wrap<StorageWorkerApi>(worker);

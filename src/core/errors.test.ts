@@ -81,6 +81,7 @@ const examples: { [C in FailureCode]: () => Failure } = {
   'engine-restarted': () => failure('engine-restarted'),
   'device-lost': () => failure('device-lost', { reason: 'destroyed' }),
   'engine-died': () => failure('engine-died', { reason: 'aborted' }),
+  'storage-died': () => failure('storage-died', { reason: 'aborted' }),
   'engine-silent': () => failure('engine-silent', { seconds: 60 }),
   'scores-not-finite': () => failure('scores-not-finite', { model: 'm', found: 'nothing but zeros' }),
   'buffer-too-small': () => failure('buffer-too-small', { tensor: 'w', found: 4, needed: 8 }),

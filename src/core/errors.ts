@@ -117,7 +117,7 @@ const sentences = {
   ],
   'checkpoint-changed': (f: { checkpoint: string; found: string; expected: string }): Sentences => [
     `The file of checkpoint “${f.checkpoint}” has sha256 ${f.found.slice(0, 12)}…, not ${f.expected.slice(0, 12)}… as the notebook says.`,
-    'The file was damaged on the way, or it is not the one the notebook was written for. Reload the page to fetch it again.',
+    'The file was damaged on the way, or it is not the one the notebook was written for. Run again to fetch it anew.',
   ],
   'download-failed': (f: { file: string; status: string }): Sentences => [
     `“${f.file}” could not be fetched: ${f.status}.`,
@@ -314,6 +314,10 @@ const sentences = {
   'engine-died': (f: { reason: string }): Sentences => [
     `The engine stopped unexpectedly (${f.reason}).`,
     'Run again: it starts afresh. Finished results are kept.',
+  ],
+  'storage-died': (f: { reason: string }): Sentences => [
+    `The part of the page that fetches and keeps files stopped unexpectedly (${f.reason}).`,
+    'Try again: it starts afresh. What has come is kept.',
   ],
   'engine-silent': (f: { seconds: number }): Sentences => [
     `The engine gave no sign of life for ${f.seconds} seconds and was ended.`,
