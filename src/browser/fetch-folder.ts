@@ -2,8 +2,8 @@
 import { usualNames, type PickedFile } from '../core/checkpoint/picked-files';
 import { shardsOf } from '../core/checkpoint/shard-index';
 import { Failure, failure } from '../core/errors';
-import { chunks, request, type Line } from '../core/hub/request';
-import type { Watch } from '../core/scoring/watch';
+import { askPatiently, chunks, hostOf, letGo, type Line } from '../core/hub/request';
+import { isPath } from '../core/notebook/source';
 import { Transfer } from '../core/store/transfer';
 
 export interface FetchedFolder {
@@ -17,10 +17,13 @@ export interface FetchedFolder {
 /** Handed to the browser in parts of this size, which it may move to its disk. */
 const partBytes = 64 * 2 ** 20;
 
-/** @throws hub-unreachable, hub-refused, download-failed, checkpoint-incomplete, stopped */
-export async function fetchFolder(address: string, watch: Watch): Promise<FetchedFolder> {
+/**
+ * Each file from its beginning: before all of it is here nothing says what it is, and half of it could not be told from half of another.
+ * @throws file-unrecognised, hub-unreachable, hub-refused, download-failed, checkpoint-incomplete, stopped
+ */
+export async function fetchFolder(address: string, by: Pick<Line, 'fetch' | 'watch' | 'clock'>): Promise<FetchedFolder> {
   const { base, file } = placeOf(address);
-  const line: Line = { endpoint: new URL(base).origin, fetch: (asked, init) => fetch(asked, init), watch };
+  const line: Line = { ...by, endpoint: new URL(base).origin };
   const config = { path: 'config.json', file: await fetchFile(line, base, 'config.json') };
   const tokenizer = { path: 'tokenizer.json', file: await fetchFile(line, base, 'tokenizer.json') };
   return { base, config, tokenizer, weights: file === null ? await fetchWeights(line, base) : [{ path: file, file: await fetchFile(line, base, file) }] };
@@ -30,14 +33,18 @@ export async function fetchFolder(address: string, watch: Watch): Promise<Fetche
 function placeOf(address: string): { base: string; file: string | null } {
   const { origin, pathname } = new URL(address);
   const last = pathname.slice(pathname.lastIndexOf('/') + 1);
-  if (/\.(safetensors|bin|pt|pth)$/.test(last)) return { base: new URL('.', origin + pathname).href, file: decodeURIComponent(last) };
-  return { base: `${origin}${pathname.replace(/\/*$/, '/')}`, file: null };
+  if (!/\.(safetensors|bin|pt|pth)$/.test(last)) return { base: `${origin}${pathname.replace(/\/*$/, '/')}`, file: null };
+  if (!isPath(last)) throw failure('file-unrecognised', { file: last, allowed: 'files whose names are letters of the English alphabet, digits, dots, dashes and underscores' });
+  return { base: new URL('.', origin + pathname).href, file: last };
 }
+
+/** Storage that does not list its files answers 403 where there is none, as S3 does: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
+const absent = [403, 404];
 
 async function fetchWeights(line: Line, base: string): Promise<PickedFile[]> {
   for (const name of usualNames) {
     const file = await fetchFile(line, base, name).catch((thrown: unknown) => {
-      if (thrown instanceof Failure && thrown.code === 'hub-refused' && (thrown as Failure<'hub-refused'>).facts.status === 404) return null;
+      if (thrown instanceof Failure && thrown.code === 'hub-refused' && absent.includes((thrown as Failure<'hub-refused'>).facts.status)) return null;
       throw thrown;
     });
     if (!file) continue;
@@ -50,7 +57,11 @@ async function fetchWeights(line: Line, base: string): Promise<PickedFile[]> {
 }
 
 async function fetchFile(line: Line, base: string, name: string): Promise<Blob> {
-  const response = await request(line, new URL(name, base).href, name);
+  const response = await askPatiently(line, new URL(name, base).href, name);
+  if (!response.ok) {
+    await letGo(response);
+    throw failure('hub-refused', { host: hostOf(line), file: name, status: response.status });
+  }
   const transfer = new Transfer(line.watch, `Fetching ${name}`, Number(response.headers.get('content-length')) || 0);
   const parts: Blob[] = [];
   let pending: Uint8Array<ArrayBuffer>[] = [];

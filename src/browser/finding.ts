@@ -80,7 +80,7 @@ function takeText(text: string, path: string, name: string, watch: Watch): Promi
 export async function fromAddress(address: string, watch: Watch): Promise<Candidate> {
   allowOrigin(address); // the reader typed it, and pressed the button
   const { fetchFolder } = await import('./fetch-folder');
-  const { base, weights, config, tokenizer } = await fetchFolder(address, watch);
+  const { base, weights, config, tokenizer } = await fetchFolder(address, { fetch: (asked, init) => fetch(asked, init), watch });
   const name = stateOf({ kind: 'url', base } as BroughtSource) || new URL(base).host;
   const texts = { config: await config.file.text(), tokenizer: await tokenizer.file.text() };
   await checked({ folder: name, weights, config, tokenizer });
