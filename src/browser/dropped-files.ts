@@ -1,12 +1,15 @@
 /** What was dropped on the page, folders with everything in them. */
 import type { PickedFile } from '../core/checkpoint/picked-files';
+import { failure } from '../core/errors';
 
 /** A folder of more files than this was hardly meant: a home folder, a repository. */
 const mostFiles = 10_000;
 
 /**
+ * What was dropped, with the places below it.
  * To be called while the event is handled: afterwards its items are gone.
  * https://developer.mozilla.org/en-US/docs/Web/API/DataTransferItem/webkitGetAsEntry
+ * @throws too-many-files
  */
 export function droppedFiles(transfer: DataTransfer): Promise<(PickedFile & { file: File })[]> {
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
@@ -17,7 +20,8 @@ export function droppedFiles(transfer: DataTransfer): Promise<(PickedFile & { fi
 async function filesBelow(entries: FileSystemEntry[]): Promise<(PickedFile & { file: File })[]> {
   const found: (PickedFile & { file: File })[] = [];
   const left = [...entries];
-  for (let entry = left.shift(); entry && found.length < mostFiles; entry = left.shift()) {
+  for (let entry = left.shift(); entry; entry = left.shift()) {
+    if (found.length === mostFiles) throw failure('too-many-files', { limit: mostFiles });
     if (isFolder(entry)) left.push(...(await childrenOf(entry)));
     else found.push({ path: entry.fullPath.replace(/^\//, ''), file: await fileOf(entry as FileSystemFileEntry) });
   }
