@@ -33,16 +33,28 @@ export function shortWindow(size: PythiaSize): string {
 }
 
 /**
- * One merge and a run of 512 tokens.
- * @param page the engine room, just opened in a browser of its own: the most a process ever had is never forgotten
+ * Merges and runs of 512 tokens, `times` over.
+ * @param page the engine room, just opened in a browser of its own
  */
-export async function measureMemory(browser: Browser, page: Page, paths: string[], size: PythiaSize, precision: Precision): Promise<MeasuredMemory> {
+export async function measureMemory(browser: Browser, page: Page, paths: string[], size: PythiaSize, precision: Precision, times = 1): Promise<MeasuredMemory> {
   await page.waitForFunction(() => 'mergeAndScore' in window);
   await page.setInputFiles('#checkpoints', paths);
-  const empty = await Promise.all((await renderersOf(browser)).map(async (id) => [id, await memoryOf(id, 'VmRSS')] as const));
-  const measured = await page.evaluate(([config, precision]) => window.mergeAndScore(config, precision, 512, 1), [shortWindow(size), precision] as const);
-  const grown = await Promise.all(empty.map(async ([id, before]) => (await memoryOf(id, 'VmHWM')) - before));
-  return { ...measured, peak: Math.max(...grown) };
+  const processes = await renderersOf(browser);
+  const empty = await Promise.all(processes.map((id) => memoryOf(id, 'VmRSS')));
+  let peak = 0;
+  // asked again and again: Chromium has Linux forget a process's peak when it reports memory to itself
+  const look = async () => {
+    const most = await Promise.all(processes.map((id) => memoryOf(id, 'VmHWM')));
+    peak = Math.max(peak, ...most.map((bytes, i) => bytes - empty[i]));
+  };
+  const timer = setInterval(() => void look(), 250);
+  try {
+    const measured = await page.evaluate(([config, precision, times]) => window.mergeAndScore(config, precision, 512, times), [shortWindow(size), precision, times] as const);
+    await look();
+    return { ...measured, peak };
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** The processes of pages: the one that is open, and spare ones. */

@@ -68,10 +68,10 @@ class Replaceable {
 
   replace(by: Blob | null): void {
     this.now = by ?? new Blob();
-    if (!by) this.slice = () => ({ arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError')) });
+    if (!by) this.slice = () => ({ stream: () => new ReadableStream({ start: (gone) => gone.error(new DOMException('gone', 'NotReadableError')) }) });
   }
 
-  slice = (begin: number, end: number): Pick<Blob, 'arrayBuffer'> => this.now.slice(begin, end);
+  slice = (begin: number, end: number): Pick<Blob, 'stream'> => this.now.slice(begin, end);
 }
 
 describe.each([['safetensors', safetensors], ['torch', torch]])('a local file in %s that is replaced while it is open', (_, whole) => {
