@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { bundledFiles, refOf, runNamed } from '../core/checkpoint/catalog';
 import type { CheckpointFiles, PinnedFile } from '../core/checkpoint/source';
+import type { Library } from '../core/engine';
 import type { Fetch } from '../core/hub/request';
 import { unwatched } from '../core/scoring/watch';
 import { FileStore } from '../core/store/file-store';
@@ -92,6 +93,19 @@ describe('what lies on a server', () => {
     const [found] = await nodeLibrary(models, catalog, noFolders, kept).weights(hub, unwatched);
     expect(sha256Of(new Uint8Array(await found.arrayBuffer()))).toBe(sha256);
   });
+});
+
+test('what went bad where it is kept is not used, and fetched again where that is allowed', async () => {
+  const serving: Fetch = () => Promise.resolve(new Response(new Uint8Array(readFileSync(join(models, files.weights[0].path)))));
+  const library = (fetch: boolean): Library => nodeLibrary(models, catalog, { ...noFolders, fetch }, kept, serving);
+  await library(true).weights(hub, unwatched);
+  const path = join(kept, `${sha256}.data`);
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 1] ^= 1;
+  writeFileSync(path, bytes);
+  await expect(library(false).weights(hub, unwatched)).rejects.toMatchObject({ code: 'checkpoint-not-fetched' });
+  const [fetched] = await library(true).weights(hub, unwatched);
+  expect(sha256Of(new Uint8Array(await fetched.arrayBuffer()))).toBe(sha256);
 });
 
 test('the store on a real disk: a cut, a new process, the rest', async () => {

@@ -14,6 +14,7 @@ import { libraryOf } from '../core/store/library';
 import { slices } from '../core/store/origin';
 import { wholeHash } from '../core/store/whole-hash';
 import { cacheFolder, nodeDisk } from './node-disk';
+import { nodeLocks } from './node-locks';
 
 export interface CheckpointSources {
   /** the folder that has the files of a checkpoint, by the checkpoint's name in the notebook */
@@ -47,7 +48,7 @@ export function foldersByCheckpoint(options: string[]): Map<string, string> {
  */
 export function nodeLibrary(models: string, catalog: Catalog, sources = noFolders, kept = cacheFolder(), fetching: Fetch = (address, init) => fetch(address, init)): Library {
   return libraryOf({
-    store: new FileStore(nodeDisk(kept)),
+    store: new FileStore(nodeDisk(kept), nodeLocks(kept)),
     catalog: () => Promise.resolve(catalog),
     bundled: (file, name, watch) => verified(join(models, file.path), file, name, watch),
     async named({ id }, file, name, watch) {
@@ -57,6 +58,7 @@ export function nodeLibrary(models: string, catalog: Catalog, sources = noFolder
     settings: () => ({ endpoint: sources.endpoint, token: sources.token }),
     fetch: fetching,
     mayFetch: sources.fetch,
+    checksFirst: true,
   });
 }
 

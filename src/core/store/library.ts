@@ -31,6 +31,8 @@ export interface LibraryParts {
   fetch: Fetch;
   /** whether what is not in the store may be fetched from other servers; where it may not, the terminal says how to allow it */
   mayFetch: boolean;
+  /** whether what is kept is read again, once, before it is used: where nobody checks it while it is read */
+  checksFirst?: boolean;
 }
 
 /** @returns a library whose methods throw what `FileStore.obtain` does, checkpoint-unknown, checkpoint-not-here, checkpoint-not-fetched */
@@ -71,7 +73,7 @@ async function fileOf(ref: CheckpointRef, file: PinnedFile, name: string, parts:
   const named = await parts.named?.(ref, file, name, watch);
   if (named) return named;
   const found = await parts.store.find(file.sha256);
-  if (found) return found;
+  if (found && (!parts.checksFirst || (await parts.store.checked(file.sha256)))) return found;
   if (source.kind === 'local') throw failure('checkpoint-not-here', { checkpoint: ref.id, folder: source.folder, file: file.path });
   if (!parts.mayFetch) throw failure('checkpoint-not-fetched', { checkpoint: ref.id, from: homeOf(source, parts.settings()), bytes: bytesOf(source) });
   return parts.store.obtain(file, originOf(source, file, name, parts), watch);
