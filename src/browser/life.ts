@@ -11,9 +11,9 @@ export class Life {
   /** The promise, or the reason of death as soon as there is one; afterwards nothing of it is kept. */
   until<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
+      promise.then(resolve, reject).finally(() => this.#waiting.delete(reject)); // also after the end: its failure is heard
       if (this.#ended) return reject(this.#ended);
       this.#waiting.add(reject);
-      promise.then(resolve, reject).finally(() => this.#waiting.delete(reject));
     });
   }
 
