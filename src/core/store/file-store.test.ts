@@ -388,6 +388,17 @@ describe('two tabs', () => {
     await expect.poll(async () => (await first.contents())[0].used).toBe(new Date(1).toISOString());
   });
 
+  test('to ask whether a file is here is no use of it', async () => {
+    const s = setting();
+    await s.obtain();
+    const [before] = await s.store.contents();
+    const locks = ownLocks();
+    const later = new FileStore(s.disk, locks, () => new Date(1e15));
+    expect([await later.has(file.sha256), await later.has('0'.repeat(64))]).toEqual([true, false]);
+    await locks.hold(`stockpot-file-${file.sha256}`, 'exclusive', () => Promise.resolve()); // whoever notes something has done so
+    expect(await later.contents()).toEqual([before]);
+  });
+
   test('deletion waits for one who reads, and for one who fetches', async () => {
     const s = setting();
     await s.obtain();
