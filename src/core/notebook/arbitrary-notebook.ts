@@ -46,7 +46,8 @@ const itemsRef: Values<ItemsRef> = {
 
 const path = fc.stringMatching(/^[a-z0-9_+][\w.+-]{0,20}(\/[a-z0-9_+][\w.+-]{0,20}){0,2}$/);
 const file = record<PinnedFile>({ path, bytes: index, sha256 });
-const files: Values<CheckpointFiles> = { weights: fc.array(file, { minLength: 1, maxLength: 3 }), config: file, tokenizer: file };
+const small = record<PinnedFile>({ path, bytes: fc.nat(50_000_000), sha256 });
+const files: Values<CheckpointFiles> = { weights: fc.array(file, { minLength: 1, maxLength: 3 }), config: small, tokenizer: small };
 
 const bundled = record<CheckpointRef>({ id: name, source: record({ kind: fc.constant('bundled' as const), run: name, name }), sha256 });
 
