@@ -1,5 +1,6 @@
 /** A checkpoint below an address: whichever files of the usual names are there. */
-import { usualNames, type PickedFile } from '../core/checkpoint/picked-files';
+import type { PickedFile } from '../core/checkpoint/picked-files';
+import { usualNames } from '../core/checkpoint/weight-names';
 import { shardsOf } from '../core/checkpoint/shard-index';
 import { Failure, failure } from '../core/errors';
 import { askPatiently, chunks, hostOf, letGo, type Line } from '../core/hub/request';

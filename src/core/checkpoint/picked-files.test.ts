@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../errors';
-import { checkpointsAmong, holdsWeights, type PickedFile } from './picked-files';
+import { checkpointsAmong, type PickedFile } from './picked-files';
 
 const picked = (...paths: string[]): PickedFile[] => paths.map((path) => ({ path, file: new Blob([path]) }));
 const beside = (folder: string): string[] => [`${folder}config.json`, `${folder}tokenizer.json`];
@@ -51,8 +51,5 @@ describe('checkpoints among picked files', () => {
 
   test('no weights, no checkpoint', async () => {
     expect(await found(picked('notes.txt', 'training_args.bin', 'config.json'))).toEqual([]);
-    expect(holdsWeights(['notes.txt', 'training_args.bin', 'notebook.json'])).toBe(false);
-    expect(holdsWeights(['run/a.pt'])).toBe(true);
-    expect(holdsWeights(['model.safetensors.index.json'])).toBe(true);
   });
 });

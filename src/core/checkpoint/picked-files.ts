@@ -2,6 +2,7 @@
 import { failure } from '../errors';
 import { shardsOf } from './shard-index';
 import { alongTraining } from './training-step';
+import { isWeights, nameIn, usualNames } from './weight-names';
 
 /** A file and where it lies below what was picked, such as `run/checkpoint-30/model.safetensors`. */
 export interface PickedFile {
@@ -15,17 +16,6 @@ export interface PickedCheckpoint {
   weights: PickedFile[];
   config: PickedFile;
   tokenizer: PickedFile;
-}
-
-/** In the order of preference, as transformers looks for them. */
-export const usualNames = ['model.safetensors', 'model.safetensors.index.json', 'pytorch_model.bin', 'pytorch_model.bin.index.json'];
-
-/** What training leaves beside the weights under the same endings. */
-const notWeights = /^(training_args|optimizer|scheduler|scaler|rng_state|random_states|adapter_model)\b|-\d+-of-\d+\./;
-
-/** Whether there are weights among the files: then they were not meant as a notebook or a text. */
-export function holdsWeights(paths: string[]): boolean {
-  return paths.some((path) => isWeights(nameIn(path)) || usualNames.includes(nameIn(path)));
 }
 
 /**
@@ -71,16 +61,8 @@ function besides(folder: string, name: string, files: PickedFile[], checkpoint: 
   throw failure('checkpoint-incomplete', { checkpoint, missing: name });
 }
 
-function isWeights(name: string): boolean {
-  return /\.(safetensors|bin|pt|pth)$/.test(name) && !notWeights.test(name);
-}
-
 function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
-}
-
-function nameIn(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function stem(name: string): string {

@@ -1,6 +1,6 @@
 /** Which files of a revision make a checkpoint, and what each of them must be: known before any weights are fetched. */
 import * as v from 'valibot';
-import { usualNames } from '../checkpoint/picked-files';
+import { usualNames } from '../checkpoint/weight-names';
 import { shardsOf } from '../checkpoint/shard-index';
 import type { PinnedFile } from '../checkpoint/source';
 import { failure } from '../errors';
