@@ -13,7 +13,7 @@ import { pieceBytes } from '../core/store/pieces';
 import type { CheckpointRef } from '../core/soup/model';
 import { sha256Of } from '../core/sha256';
 import { cacheFolder, nodeDisk } from './node-disk';
-import { foldersByCheckpoint, nodeLibrary, noFolders, readCatalog } from './node-library';
+import { foldersByCheckpoint, keepsSecrets, nodeLibrary, noFolders, readCatalog } from './node-library';
 
 const models = join(import.meta.dirname, '../../models');
 const catalog = await readCatalog(models);
@@ -129,3 +129,5 @@ test('the cache is where the desktop keeps such', () => {
   expect(cacheFolder({ XDG_CACHE_HOME: '/var/cache/me' })).toBe('/var/cache/me/stockpot');
   expect(cacheFolder({})).toMatch(/\/\.cache\/stockpot$/);
 });
+
+test.each([['https://huggingface.co', true], ['https://mirror.example/hub', true], ['http://localhost:8080', true], ['http://mirror.example', false]])('a token goes to %s: %s', (endpoint, sent) => expect(keepsSecrets(endpoint)).toBe(sent));

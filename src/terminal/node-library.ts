@@ -42,6 +42,12 @@ export function foldersByCheckpoint(options: string[]): Map<string, string> {
   );
 }
 
+/** Whether a token may be sent there: over http anybody on the way could read it. */
+export function keepsSecrets(endpoint: string): boolean {
+  const { protocol, hostname } = new URL(endpoint);
+  return protocol === 'https:' || hostname === 'localhost';
+}
+
 /**
  * @param models the folder of the bundled runs
  * @param kept where what is fetched is kept
@@ -55,7 +61,7 @@ export function nodeLibrary(models: string, catalog: Catalog, sources = noFolder
       const folder = sources.folders.get(id);
       return folder === undefined ? null : verified(join(folder, file.path), file, name, watch);
     },
-    settings: () => ({ endpoint: sources.endpoint, token: sources.token }),
+    settings: () => ({ endpoint: sources.endpoint, token: keepsSecrets(sources.endpoint) ? sources.token : undefined }),
     fetch: fetching,
     mayFetch: sources.fetch,
     checksFirst: true,
