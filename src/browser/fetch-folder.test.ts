@@ -34,6 +34,11 @@ describe('a folder', () => {
     await expect(server({}, 403).fetch(folder)).rejects.toMatchObject({ code: 'hub-refused', facts: { status: 403, file: 'config.json' } });
   });
 
+  test('on a server that does not answer, or answers no other page, says which it may be', async () => {
+    const fetch = (): Promise<Response> => Promise.reject(new TypeError('Failed to fetch')); // a browser does not tell the two apart
+    await expect(fetchFolder(folder, { fetch, watch: unwatched, clock: fakeClock() })).rejects.toMatchObject({ code: 'address-closed', facts: { host: 'example.org', file: 'config.json' } });
+  });
+
   test('without weights is incomplete', async () => {
     await expect(server(small).fetch(folder)).rejects.toMatchObject({ code: 'checkpoint-incomplete' });
   });

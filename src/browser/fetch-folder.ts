@@ -20,7 +20,7 @@ const partBytes = 64 * 2 ** 20;
 
 /**
  * Each file from its beginning: before all of it is here nothing says what it is, and half of it could not be told from half of another.
- * @throws file-unrecognised, hub-unreachable, hub-refused, download-failed, checkpoint-incomplete, stopped
+ * @throws file-unrecognised, address-closed, hub-refused, download-failed, checkpoint-incomplete, stopped
  */
 export async function fetchFolder(address: string, by: Pick<Line, 'fetch' | 'watch' | 'clock'>): Promise<FetchedFolder> {
   const { base, file } = placeOf(address);
@@ -58,7 +58,9 @@ async function fetchWeights(line: Line, base: string): Promise<PickedFile[]> {
 }
 
 async function fetchFile(line: Line, base: string, name: string): Promise<Blob> {
-  const response = await askPatiently(line, new URL(name, base).href, name);
+  const response = await askPatiently(line, new URL(name, base).href, name).catch((thrown: unknown) => {
+    throw thrown instanceof Failure && thrown.code === 'hub-unreachable' ? failure('address-closed', { host: hostOf(line), file: name }) : thrown;
+  });
   if (!response.ok) {
     await letGo(response);
     throw failure('hub-refused', { host: hostOf(line), file: name, status: response.status });

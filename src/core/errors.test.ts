@@ -26,6 +26,7 @@ const examples: { [C in FailureCode]: () => Failure } = {
   'token-outside-vocabulary': () => failure('token-outside-vocabulary', { token: 50_000, vocabulary: 4096 }),
   'checkpoint-unknown': () => failure('checkpoint-unknown', { checkpoint: 'step9' }),
   'origin-not-allowed': () => failure('origin-not-allowed', { checkpoint: 'step9', host: 'example.org' }),
+  'address-closed': () => failure('address-closed', { host: 'example.org', file: 'config.json' }),
   'checkpoint-incomplete': () => failure('checkpoint-incomplete', { checkpoint: 'checkpoint-30', missing: 'config.json' }),
   'checkpoint-changed': () => failure('checkpoint-changed', { checkpoint: 'step9', found: 'a'.repeat(64), expected: 'b'.repeat(64) }),
   'download-failed': () => failure('download-failed', { file: 'a', status: 'HTTP 404' }),

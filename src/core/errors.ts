@@ -111,6 +111,10 @@ const sentences = {
     `“${f.checkpoint}” lies on ${f.host}, which you have not allowed this page to ask for anything.`,
     'Nothing was fetched. If you trust that server, allow it in the checkpoints cell and run again.',
   ],
+  'address-closed': (f: { host: string; file: string }): Sentences => [
+    `“${f.file}” could not be fetched: ${f.host} did not answer, or does not let pages of other sites read its files.`,
+    'Check the address and the network connection. If the server is yours, have it send Access-Control-Allow-Origin; else download the files and pick them here.',
+  ],
   'checkpoint-incomplete': (f: { checkpoint: string; missing: string }): Sentences => [
     `“${f.checkpoint}” has no ${f.missing}.`,
     'Choose the whole folder: the weights, the config.json and the tokenizer.json belong together. A tokenizer.json comes out of save_pretrained of a fast tokenizer.',
