@@ -8,14 +8,13 @@ import { batchInputs, residentByDefault, runLength, weightTypes, type Backend, t
 import { failure } from '../src/core/errors';
 import type { Limits } from '../src/core/planning/plan';
 import { unwatched, type Watch } from '../src/core/scoring/watch';
+import { tileBytes } from '../src/core/scoring/portions';
 import { guarded, type OpenDevice } from './device';
 import type { GpuOnnxRuntime } from './runtime';
 import { DeviceWeights, type MergedBuffer } from './weights';
 
 /** A card is idle below this; software takes as little as a window allows, so that it can be stopped (SwiftShader: 2 s for 512 tokens). */
 const fewestTokens = { card: 1024, software: 128 };
-/** What every WebGPU device binds by default, also where it offers more. */
-const maxTensorBytes = 128 * 2 ** 20;
 
 interface Loaded {
   config: ModelConfig;
@@ -51,7 +50,7 @@ export class WebGpuBackend implements Backend {
     await this.close();
     const type = weightTypes[this.info.precision];
     const layout: WeightLayout = { type, maxBytes: type === 'float16' ? this.#weights.limit / 2 : this.#weights.limit }; // halves are summed in 32 bits first
-    const model = scoringGraph(config, this.tokensPerRun(config), maxTensorBytes, layout);
+    const model = scoringGraph(config, this.tokensPerRun(config), tileBytes, layout);
     await this.#guarded('making room for the weights', () => this.#weights.allocate(weightInputs(parameterShapes(config), layout), layout.type));
     const session = await this.ort.InferenceSession.create(model, {
       executionProviders: [{ name: 'webgpu', device: this.opened.device } as InferenceSession.ExecutionProviderConfig],

@@ -5,6 +5,7 @@ import { failure } from '../src/core/errors';
 import { bytesPerWeight, countOf, type WeightInput, type WeightType } from '../src/core/graph/weights';
 import { accumulateShader, halveShader, workgroupSize } from '../src/core/merging/linear';
 import type { Term } from '../src/core/scoring/backend';
+import { stretchValues } from '../src/core/scoring/portions';
 import { Residency } from '../src/core/scoring/residency';
 import { inSteps, type Watch } from '../src/core/scoring/watch';
 
@@ -34,8 +35,6 @@ interface Step {
 /** Uniform offsets must be multiples of this. */
 const stepBytes = 256;
 const mostWorkgroups = 4096;
-/** Values that are merged at once: 32 MiB as floats. Whatever a tensor's size, staging takes no more. */
-const stretch = 8 * 2 ** 20;
 
 export class DeviceWeights {
   readonly merged: MergedBuffer[] = [];
@@ -112,8 +111,8 @@ export class DeviceWeights {
   /** One ingredient, a stretch at a time, so that staging is small and every binding within what any device allows. */
   async #add(sums: GPUBuffer, { parameter, begin, shape }: WeightInput, { sha256, checkpoint, coefficient }: Term, more: boolean): Promise<void> {
     let read: StoredTensor | undefined;
-    for (let from = 0; from < countOf(shape); from += stretch) {
-      const count = Math.min(stretch, countOf(shape) - from);
+    for (let from = 0; from < countOf(shape); from += stretchValues) {
+      const count = Math.min(stretchValues, countOf(shape) - from);
       const key = `${parameter} ${begin + from}`;
       let stored = this.#resident.find(sha256, key);
       if (!stored) {

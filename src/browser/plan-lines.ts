@@ -1,8 +1,7 @@
 /** What checkpoints would take on this machine, in lines; and whether they can run here at all. */
-import { bytesOf } from '../cells/checkpoints/source-words';
 import { parseConfig } from '../core/checkpoint/config';
 import type { RunMember } from '../core/checkpoint/same-run';
-import { isBundled } from '../core/checkpoint/source';
+import { bytesOf, isBundled } from '../core/checkpoint/source';
 import { pageMemory } from '../core/planning/page-memory';
 import { plan, type Limits } from '../core/planning/plan';
 import { backendNames, type Precision } from '../core/scoring/backend';
@@ -23,7 +22,7 @@ export async function planLines(members: RunMember[]): Promise<Planned> {
   const [here, { free }, device] = await Promise.all([browserStore.which(files.map(({ sha256 }) => sha256)), browserStore.usage(), deviceLimits()]);
   const ingredients = members.map(({ source }) => {
     const weights = isBundled(source) ? [] : source.weights;
-    return { bytes: isBundled(source) ? 0 : bytesOf(source), here: weights.every(({ sha256 }) => here.has(sha256)) };
+    return { bytes: isBundled(source) ? 0 : bytesOf(source.weights), here: weights.every(({ sha256 }) => here.has(sha256)) };
   });
   const limits: Limits = { ...device, disk: free };
   const chosen = chosenWeights();
@@ -41,7 +40,7 @@ export async function planLines(members: RunMember[]): Promise<Planned> {
 export async function precisionFor(ref: CheckpointRef): Promise<Precision> {
   const { id, source } = ref;
   const config = parseConfig(await browserStore.library().config(ref, unwatched), `${id}/config.json`);
-  const ingredient = { bytes: isBundled(source) ? 0 : bytesOf(source), here: true };
+  const ingredient = { bytes: isBundled(source) ? 0 : bytesOf(source.weights), here: true };
   return plan(config, [ingredient], { ...(await deviceLimits()), disk: null }).precision;
 }
 

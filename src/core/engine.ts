@@ -5,7 +5,7 @@
 import { Checkpoint } from './checkpoint/checkpoint';
 import { parseConfig, type ModelConfig } from './checkpoint/config';
 import { differenceOf, type RunFacts } from './checkpoint/same-run';
-import type { Source } from './checkpoint/source';
+import { bytesOf, type Source } from './checkpoint/source';
 import { failure, isStopped } from './errors';
 import type { Answer } from './evaluation/accuracy';
 import { GatheredAnswers } from './evaluation/gathered-answers';
@@ -257,10 +257,6 @@ export class LocalEngine implements Engine {
     const where = ref.source.kind === 'bundled' ? ref.source.run : ref.id;
     return { config: parseConfig(config, `${where}/config.json`), tokenizer: Tokenizer.parse(tokenizer, `${where}/tokenizer.json`) };
   }
-}
-
-function bytesOf(files: { bytes: number }[]): number {
-  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** What checkpoints of one run share. */

@@ -1,11 +1,6 @@
 /** Where a checkpoint comes from, in words. */
 import type { BroughtSource } from '../../core/checkpoint/source';
 
-/** Of its weights. */
-export function bytesOf({ weights }: BroughtSource): number {
-  return weights.reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
 export function formatWords({ weights }: BroughtSource): string {
   const format = weights[0].path.endsWith('.safetensors') ? 'safetensors' : 'PyTorch';
   return weights.length === 1 ? format : `${format}, ${weights.length} shards`;

@@ -54,6 +54,11 @@ export type BroughtSource = HubSource | LocalSource | UrlSource;
 
 export type Source = BundledSource | BroughtSource;
 
+/** What files take together. */
+export function bytesOf(files: Pick<PinnedFile, 'bytes'>[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 export function isBundled(source: Source): source is BundledSource {
   return source.kind === 'bundled';
 }

@@ -1,6 +1,6 @@
 /** What running a notebook would fetch, and from where: the list that a reader sees before anything of a link is run. */
 import type { Catalog, CatalogRun } from '../checkpoint/catalog';
-import { stateOf, type BroughtSource, type BundledSource } from '../checkpoint/source';
+import { bytesOf, stateOf, type BroughtSource, type BundledSource } from '../checkpoint/source';
 import { bundledTasks, tasks } from '../evaluation/tasks';
 import { inputsOf, isRunnable } from '../notebook/cells';
 import type { CellOf, ItemsRef, Notebook } from '../notebook/document';
@@ -49,8 +49,7 @@ function broughtFetches(source: BroughtSource, sha256: string): Fetch[] {
   const { config, tokenizer, weights } = source;
   const name = stateOf(source);
   const file = (what: Fetch['what'], bytes: number, sha256: string): Fetch => ({ ...site, ...homeOf(source), what, name, bytes, sha256 });
-  const bytes = weights.reduce((sum, shard) => sum + shard.bytes, 0);
-  return [file('configuration', config.bytes, config.sha256), file('tokenizer', tokenizer.bytes, tokenizer.sha256), file('checkpoint', bytes, sha256)];
+  return [file('configuration', config.bytes, config.sha256), file('tokenizer', tokenizer.bytes, tokenizer.sha256), file('checkpoint', bytesOf(weights), sha256)];
 }
 
 function homeOf(source: BroughtSource): Pick<Fetch, 'from' | 'model'> {

@@ -3,6 +3,7 @@ import type { ModelConfig } from '../checkpoint/config';
 import { parameterShapes, windowOf } from '../graph/architectures';
 import { bytesPerWeight, countOf } from '../graph/weights';
 import { runLength, weightTypes, type BackendInfo, type Precision } from '../scoring/backend';
+import { heapBytes, stretchValues, tileBytes } from '../scoring/portions';
 
 /** What is done, and with what. */
 export interface Task {
@@ -28,11 +29,6 @@ const MiB = 2 ** 20;
 const runtime = 150 * MiB;
 /** What was freed and is not yet back at the system: 0 to 200 MB beside all that is counted here, from 70M to 410M parameters (measured). */
 const litter = 100 * MiB;
-/** Weights in WebAssembly's heap at once, and logits of a tile there (cpu-backend.ts); logits of a tile on a device (webgpu-backend.ts). */
-export const heapBytes = 32 * MiB;
-export const tileBytes = 128 * MiB;
-/** What a device merges at once, as floats (workers/weights.ts). */
-const stretchBytes = 32 * MiB;
 /** Devices round buffers up to sizes of their choice: 10 to 20 percent (onnxruntime's buckets). */
 const rounding = 1.15;
 
@@ -77,7 +73,7 @@ export function memoryOf(task: Task): Memory {
   const run = activations(task, tokens) + 2 * Math.min(kind === 'wasm' ? heapBytes : tileBytes, 4 * tokens * config.vocab_size);
   if (kind === 'webgpu') {
     const sums = half ? 4 * largest : 0;
-    return { worker: runtime + litter + storedSize * largest, device: Math.round(rounding * (weights + run + stretchBytes + sums)) };
+    return { worker: runtime + litter + storedSize * largest, device: Math.round(rounding * (weights + run + 4 * stretchValues + sums)) };
   }
   const merging = 2 * storedSize * largest + (half ? 4 * largest : 0);
   const heap = kind === 'wasm' ? Math.min(weights, heapBytes) * (half ? 3 : 1) : 0;

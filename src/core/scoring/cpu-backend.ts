@@ -13,6 +13,7 @@ import { countOf, weightInputs, type WeightInput, type WeightLayout } from '../g
 import { mixStored, type Theta } from '../merging/linear';
 import type { Limits } from '../planning/plan';
 import { batchInputs, residentByDefault, runLength, weightTypes, type Backend, type BackendInfo, type Batch, type BatchScores, type Term } from './backend';
+import { heapBytes, tileBytes } from './portions';
 import { Residency } from './residency';
 import { inSteps, unwatched, type Watch } from './watch';
 
@@ -23,10 +24,6 @@ export interface OnnxRuntime {
 
 /** Fewer tokens in a run than this leave a processor waiting for memory: every run copies every weight into the heap. */
 const fewestTokens = 512;
-/** Logits of one tile: small enough to stay near the processor's cache, measured as fast as one tile. */
-const maxTensorBytes = 128 * 2 ** 20;
-/** Weights in WebAssembly's heap at once, and logits of a tile there; it has 4 GiB at most, and never gives back what it once took. */
-const heapBytes = 32 * 2 ** 20;
 
 type Weights = Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>;
 
@@ -71,7 +68,7 @@ export class CpuBackend implements Backend {
     const layout: WeightLayout = { type: weightTypes[this.info.precision], maxBytes: this.heap };
     const shapes = parameterShapes(config);
     const inputs = weightInputs(shapes, layout);
-    const graph = buildScoringGraph(config, this.tokensPerRun(config), Math.min(maxTensorBytes, this.heap), layout);
+    const graph = buildScoringGraph(config, this.tokensPerRun(config), Math.min(tileBytes, this.heap), layout);
     const sessions: InferenceSession[] = [];
     for (const part of cutGraph(graph, new Set(inputs.map(({ name }) => name)), this.heap)) {
       sessions.push(await this.ort.InferenceSession.create(encodeModel(part), this.options));

@@ -1,6 +1,6 @@
 /** The files of checkpoints, wherever they come from, each of them the one that is pinned. For the page and for the terminal. */
 import { bundledFiles, type Catalog } from '../checkpoint/catalog';
-import { sha256OfWeights, stateOf, type CheckpointFiles, type PinnedFile, type Source } from '../checkpoint/source';
+import { bytesOf, sha256OfWeights, stateOf, type CheckpointFiles, type PinnedFile, type Source } from '../checkpoint/source';
 import type { Library } from '../engine';
 import { failure } from '../errors';
 import { addressOfModelFile } from '../hub/model-address';
@@ -75,7 +75,7 @@ async function fileOf(ref: CheckpointRef, file: PinnedFile, name: string, parts:
   const found = await parts.store.find(file.sha256);
   if (found && (!parts.checksFirst || (await parts.store.checked(file.sha256)))) return found;
   if (source.kind === 'local') throw failure('checkpoint-not-here', { checkpoint: ref.id, folder: source.folder, file: file.path });
-  if (!parts.mayFetch) throw failure('checkpoint-not-fetched', { checkpoint: ref.id, from: homeOf(source, parts.settings()), bytes: bytesOf(source) });
+  if (!parts.mayFetch) throw failure('checkpoint-not-fetched', { checkpoint: ref.id, from: homeOf(source, parts.settings()), bytes: bytesOf([...source.weights, source.config, source.tokenizer]) });
   return parts.store.obtain(file, originOf(source, file, name, parts), watch);
 }
 
@@ -91,10 +91,6 @@ function originOf(source: Exclude<Source, { kind: 'bundled' | 'local' }>, file: 
 
 function homeOf(source: Exclude<Source, { kind: 'bundled' | 'local' }>, { endpoint }: HubSettings): string {
   return new URL(source.kind === 'hub' ? endpoint : source.base).host;
-}
-
-function bytesOf({ weights, config, tokenizer }: CheckpointFiles): number {
-  return [...weights, config, tokenizer].reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** A text is small enough to be held against its pin each time; one that went bad on the disk is brought anew. */
