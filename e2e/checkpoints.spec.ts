@@ -87,6 +87,11 @@ test('a timeline of 154 steps; equal weights told before anything is fetched; a 
   const panel = await openStorage(page);
   await expect(panel).toContainText(`${repo} step5000 model.safetensors`);
   await expectAccessible(page, 'the panel of kept files');
+  await panel.getByRole('button', { name: `Check ${repo} step5000 model.safetensors` }).click();
+  await expect(panel.getByRole('status')).toContainText('is as it was when it came');
+  await page.evaluate(() => (navigator.storage.persist = () => Promise.resolve(false)));
+  await panel.getByRole('button', { name: 'Ask the browser to keep them' }).click();
+  await expect(panel.getByRole('status')).toContainText('The browser did not agree');
   await panel.getByRole('button', { name: 'Delete all' }).click();
   await expect(panel).toContainText('Nothing is kept.');
 });

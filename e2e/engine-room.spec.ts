@@ -1,8 +1,11 @@
 /** Per-token NLLs in the browser against transformers, on both backends. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { fileNames, forms } from '../reference/saved-forms';
 import { openEngineRoom } from './engine-room-door';
 import { expect, test } from './fixtures';
-import { farthest, goldenArchitectures, goldenNll, report } from './golden';
+import { farthest, goldenArchitectures, goldenCheckpoints, goldenNll, report, root } from './golden';
 import { engineRoom } from './playwright.config';
 import type { Device } from './engine-room/engine-room';
 
@@ -71,4 +74,25 @@ test('every architecture', async ({ page }) => {
 test('three models of real vocabulary and depth', async ({ page }) => {
   expect(large.length).toBe(3);
   await holdArchitectures(page, large);
+});
+
+test('every architecture, type and form that transformers saves', async ({ page }) => {
+  const saved = Object.entries(goldenCheckpoints).filter(([name]) => name !== 'versions');
+  expect(saved).toHaveLength(6);
+  for (const [architecture, types] of saved) {
+    const config = readFileSync(join(root, 'reference/checkpoints', architecture, 'config-transformers-5.json'), 'utf8');
+    for (const [type, expected] of Object.entries(types)) {
+      const folder = ['reference/checkpoints', architecture, type].join('/');
+      const addresses = forms.map((form) => fileNames(join(root, folder), form).map((name) => `/${folder}/${name}`));
+      const { nlls, told } = await page.evaluate(
+        ([device, config, addresses, length]) => window.engineRoom.scoreSaved(device, config, addresses, length),
+        [kind(), config, addresses, expected.length] as const,
+      );
+      expect(told.complaints, folder).toEqual([]);
+      expect(nlls).toHaveLength(4);
+      const worst = Math.max(...nlls.map((nll) => farthest(nll, expected)));
+      report(`${kind()}, ${architecture}, ${type}, largest difference of a token's NLL`, worst);
+      expect(worst, folder).toBeLessThanOrEqual(tolerance[kind()]);
+    }
+  }
 });

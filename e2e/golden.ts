@@ -31,6 +31,9 @@ export interface GoldenTasks {
 /** What transformers says about fixed models of every architecture. */
 export type GoldenArchitectures = Record<string, { config: object; length: number; nll: number[] }>;
 
+/** What transformers says about the checkpoints that it saved, by architecture and type. */
+export type GoldenCheckpoints = Record<string, Record<'fp32' | 'fp16' | 'bf16', number[]>>;
+
 const read = <T>(name: string): T => JSON.parse(readFileSync(join(root, 'reference/golden', `${name}.json`), 'utf8')) as T;
 
 export const goldenNll = read<GoldenNll>('nll');
@@ -38,6 +41,7 @@ export const goldenHarness = read<GoldenHarness>('harness');
 export const goldenSoup = read<GoldenSoup>('soup');
 export const goldenOfficial = read<GoldenOfficial>('official');
 export const goldenArchitectures = read<GoldenArchitectures>('architectures');
+export const goldenCheckpoints = read<GoldenCheckpoints>('checkpoints');
 export const goldenTasks = read<GoldenTasks>('tasks');
 
 /**

@@ -13,7 +13,7 @@ import type { Backend } from '../../src/core/scoring/backend';
 import { CpuBackend } from '../../src/core/scoring/cpu-backend';
 import { fixedCheckpoint, fixedTokens, wideConfig } from '../../src/core/scoring/fixed-model';
 import { mix, modelOf, type Model } from '../../src/core/soup/model';
-import { loadFixed, scoreRows } from '../../reference/fixed-scores';
+import { loadFixed, loadOnly, scoreRows } from '../../reference/fixed-scores';
 import { openDevice, type OpenDevice } from '../../workers/device';
 import { networkLibrary } from '../../workers/library';
 import { loadWasm, loadWebGpu } from '../../workers/runtime';
@@ -38,6 +38,11 @@ export interface EngineRoom {
   scoreWide(device: Device, tokens: number[]): Promise<{ nll: number[]; told: Told }>;
   /** The NLLs of rows of a fixed stream of tokens under the fixed model of a config.json. */
   scoreFixed(device: Device, config: object, stream: string, rows: number, length: number): Promise<{ nll: number[]; told: Told }>;
+  /**
+   * The NLLs of one row of `length` fixed tokens under saved checkpoints of one configuration.
+   * @param forms the addresses of each one's files
+   */
+  scoreSaved(device: Device, config: string, forms: string[][], length: number): Promise<{ nlls: number[][]; told: Told }>;
 }
 
 declare global {
@@ -128,5 +133,19 @@ window.engineRoom = {
     const nll = await scoreRows(backend, config, fixedTokens(stream, rows * (length + 1), config.vocab_size), length);
     await backend.close();
     return { nll, told };
+  },
+
+  async scoreSaved(device, json, forms, length) {
+    const { backend, told } = await on(device);
+    const config = parseConfig(json, 'saved');
+    const tokens = fixedTokens('saved', length + 1, config.vocab_size);
+    const nlls: number[][] = [];
+    for (const addresses of forms) {
+      const files = await Promise.all(addresses.map(async (address) => (await fetch(address)).blob()));
+      await loadOnly(backend, config, await Checkpoint.open(files, config, addresses[0]));
+      nlls.push(await scoreRows(backend, config, tokens, length));
+    }
+    await backend.close();
+    return { nlls, told };
   },
 };

@@ -11,7 +11,7 @@ const MB = 1e6;
 
 /** @param url of the engine room */
 export async function benchMemory(url: string): Promise<void> {
-  console.log('\nPeak of the page’s process over an empty page, WASM, two F16 checkpoints merged and 512 tokens scored');
+  console.log('\nPeak of the page’s process over an empty page, WASM, two F16 checkpoints merged and 512 tokens scored, twice');
   for (const size of ['70M', '160M', '410M'] as const) await withCheckpoints(size, (paths) => benchSize(url, size, paths));
 }
 
@@ -23,7 +23,7 @@ async function benchSize(url: string, size: PythiaSize, paths: string[]): Promis
       const page = await browser.newPage();
       page.setDefaultTimeout(15 * 60_000);
       await page.goto(url);
-      const { peak } = await measureMemory(browser, page, paths, size, precision);
+      const { peak } = await measureMemory(browser, page, paths, size, precision, 2);
       const planned = memoryOf({ config, kind: 'wasm', precision, storedSize: 2 }).worker;
       const goal = (precision === 'fp32' ? 2 : 1) * weightBytes(config, 'fp32') + 400 * MB;
       console.log(`  ${size}, ${precision}: ${(peak / MB).toFixed(0)} MB, planned ${(planned / MB).toFixed(0)} (${(planned / peak).toFixed(2)})   goal: at most ${(goal / MB).toFixed(0)}`);

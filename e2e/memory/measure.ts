@@ -36,7 +36,7 @@ export function shortWindow(size: PythiaSize): string {
  * Merges and runs of 512 tokens, `times` over.
  * @param page the engine room, just opened in a browser of its own
  */
-export async function measureMemory(browser: Browser, page: Page, paths: string[], size: PythiaSize, precision: Precision, times = 1): Promise<MeasuredMemory> {
+export async function measureMemory(browser: Browser, page: Page, paths: string[], size: PythiaSize, precision: Precision, times: number): Promise<MeasuredMemory> {
   await page.waitForFunction(() => 'mergeAndScore' in window);
   await page.setInputFiles('#checkpoints', paths);
   const processes = await renderersOf(browser);

@@ -62,7 +62,7 @@ function activations({ config, kind, rowLength = windowOf(config) }: Task, token
  * - one run: activations, and logits of a tile twice (as they are, and their exponentials);
  * - one tensor on its way: on a processor the largest of two ingredients as they are stored, with 16-bit weights also its sum in 32 bits;
  *   on a device a stretch of it, and with 16-bit weights the sums of its largest input;
- * - in WebAssembly a part's weights in the heap as well, with 16-bit weights also cast.
+ * - in WebAssembly a part's weights in the heap as well, with 16-bit weights as much again for casts, of which a few live at once.
  */
 export function memoryOf(task: Task): Memory {
   const { config, kind, precision, storedSize } = task;
@@ -76,6 +76,6 @@ export function memoryOf(task: Task): Memory {
     return { worker: runtime + litter + storedSize * largest, device: Math.round(rounding * (weights + run + 4 * stretchValues + sums)) };
   }
   const merging = 2 * storedSize * largest + (half ? 4 * largest : 0);
-  const heap = kind === 'wasm' ? Math.min(weights, heapBytes) * (half ? 3 : 1) : 0;
+  const heap = kind === 'wasm' ? Math.min(weights, heapBytes) * (half ? 2 : 1) : 0;
   return { worker: runtime + litter + weights + merging + run + heap, device: 0 };
 }
