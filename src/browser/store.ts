@@ -18,7 +18,7 @@ const endpointWord = 'hub-endpoint';
 
 /** A reader of weights: what it was given is not deleted before it is done. */
 export interface StoredLibrary extends Library {
-  /** Resolves once the weights that were read are known to be what they were when they came. @throws checkpoint-damaged */
+  /** Resolves once the weights that were read are known to be what they were when they came. @throws checkpoint-damaged, storage-died */
   check(): Promise<void>;
   /** Lets go of what was read. */
   release(): void;
@@ -55,15 +55,18 @@ export class BrowserStore {
   /** Files for one who reads them. @throws what `libraryOf` says */
   library(): StoredLibrary {
     const reader = this.#next++;
-    let reads = false;
+    let read: Running | undefined;
     return {
       config: (ref, watch) => this.#allowed(ref, watch, (remote, call) => remote.config(call, ref)),
       tokenizer: (ref, watch) => this.#allowed(ref, watch, (remote, call) => remote.tokenizer(call, ref)),
-      weights: (ref, watch) => {
-        reads = true;
-        return this.#allowed(ref, watch, (remote, call) => remote.weights(call, ref, reader));
+      weights: async (ref, watch) => {
+        const running = await this.#start();
+        const files = await this.#allowed(ref, watch, (remote, call) => remote.weights(call, ref, reader));
+        read ??= running;
+        return files;
       },
-      check: async () => void (reads && (await this.#ask((remote) => remote.check(reader)))),
+      // asked of the worker that gave them: another one would know of nothing, and find nothing wrong
+      check: async () => void (read && (await read.life.until(read.remote.check(reader)))),
       release: () => void this.#running?.then(({ remote }) => remote.release(reader)).catch(() => undefined),
     };
   }
