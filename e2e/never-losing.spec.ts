@@ -258,6 +258,7 @@ test('back and forward lead where one was; leaving a run offers to go on with it
   await runButton(page).click();
   await expect(stopButton(page)).toBeVisible();
   await page.getByRole('link', { name: 'Notebooks' }).click();
+  await expect(page.getByRole('heading', { name: 'Your notebooks' }), 'it was left').toBeVisible();
   await page.goBack();
   await expect(page.getByText(/The last run of this notebook was cut short/)).toBeVisible();
   await page.getByRole('button', { name: 'Leave it' }).click();
