@@ -97,6 +97,8 @@ export class EngineBridge {
       open: (ref, watch) => this.#call(running, signal, watch, (remote, call) => remote.open(call, ref)),
       scoreText: (model, text, convention, watch) => this.#call(running, signal, watch, (remote, call) => remote.scoreText(call, model, text, convention)),
       answerItems: (model, items, watch, onAnswers) => this.#call(running, signal, watch, (remote, call) => remote.answerItems(call, model, items), onAnswers),
+      fuse: (model, watch) => this.#call(running, signal, watch, (remote, call) => remote.fuse(call, model)),
+      slopes: (model, checkpoints, text, convention, watch) => this.#call(running, signal, watch, (remote, call) => remote.slopes(call, model, checkpoints, text, convention)),
       pieces: (ref, text, convention) => this.#call(running, signal, unwatched, (remote, call) => remote.pieces(call, ref, text, convention)),
       exportModel: (model, method, watch) => this.#call(running, signal, watch, (remote, call) => remote.exportModel(call, model, method)),
     };

@@ -1,8 +1,10 @@
 /** What the engine worker can do, as types only: the page imports this and nothing else from here. */
-import type { CheckpointFacts, OnAnswers, ScoredText, TextScores } from '../src/core/engine';
+import type { CheckpointFacts, OnAnswers, Slopes, TextScores } from '../src/core/engine';
 import type { Answer } from '../src/core/evaluation/accuracy';
 import type { Item } from '../src/core/evaluation/task';
+import type { FusionFacts } from '../src/core/merging/fusion';
 import type { MethodName } from '../src/core/merging/merge-method';
+import type { ScoredText } from '../src/core/perplexity/documents';
 import type { Convention } from '../src/core/perplexity/windows';
 import type { BackendInfo, Precision } from '../src/core/scoring/backend';
 import type { Progress } from '../src/core/scoring/watch';
@@ -41,6 +43,8 @@ export interface EngineWorkerApi {
   open(call: CallId, ref: CheckpointRef): Promise<CheckpointFacts>;
   scoreText(call: CallId, model: Model, text: ScoredText, convention: Convention): Promise<TextScores>;
   answerItems(call: CallId, model: Model, items: Item[]): Promise<Answer[]>;
+  fuse(call: CallId, model: Model): Promise<FusionFacts>;
+  slopes(call: CallId, model: Model, checkpoints: CheckpointRef[], text: ScoredText, convention: Convention): Promise<Slopes>;
   pieces(call: CallId, ref: CheckpointRef, text: ScoredText, convention: Convention): Promise<string[][]>;
   exportModel(call: CallId, model: Model, method: MethodName): Promise<Blob>;
 }

@@ -104,6 +104,8 @@ const api: EngineWorkerApi = {
   open: (call, ref) => inTurn(call, (on, watch) => on.open(ref, watch)),
   scoreText: (call, model, text, convention) => inTurn(call, (on, watch) => on.scoreText(model, text, convention, watch)),
   answerItems: (call, model, items) => inTurn(call, (on, watch) => on.answerItems(model, items, watch, (answers) => listener?.onAnswers(call, answers))),
+  fuse: (call, model) => inTurn(call, (on, watch) => on.fuse(model, watch)),
+  slopes: (call, model, checkpoints, text, convention) => inTurn(call, (on, watch) => on.slopes(model, checkpoints, text, convention, watch)),
   pieces: (call, ref, text, convention) => inTurn(call, (on) => on.pieces(ref, text, convention)),
   exportModel: (call, model, method) => inTurn(call, (on, watch) => on.exportModel(model, method, watch)),
 };

@@ -12,7 +12,7 @@ import { GatheredAnswers } from './evaluation/gathered-answers';
 import { encodePair } from './evaluation/encode-pair';
 import type { Item } from './evaluation/task';
 import { windowOf } from './graph/architectures';
-import { utf8Length } from './perplexity/documents';
+import { utf8Length, type ScoredText } from './perplexity/documents';
 import type { PerTokenScores } from './perplexity/scores';
 import { cutDocument, type Convention, type Window } from './perplexity/windows';
 import type { Backend, BackendInfo, Term } from './scoring/backend';
@@ -23,6 +23,7 @@ import { score, type OnScored, type WindowScores } from './scoring/score';
 import { breathe, Pace, unwatched, type Watch } from './scoring/watch';
 import { exportSoup, recipeOf } from './soup/export';
 import type { CheckpointRef, Model } from './soup/model';
+import type { FusionFacts } from './merging/fusion';
 import type { MethodName } from './merging/merge-method';
 import { Tokenizer } from './tokenizer/tokenizer';
 
@@ -53,12 +54,11 @@ export interface TextScores extends PerTokenScores {
   window: number;
 }
 
-/** What is scored. */
-export interface ScoredText {
-  name: string;
-  documents: string[];
-  /** what a model reads in front of each document without being scored on it; absent where that is nothing */
-  contexts?: string[];
+export interface Slopes {
+  /** nats per token */
+  loss: number;
+  /** d loss / d coefficient, per checkpoint */
+  slopes: number[];
 }
 
 /** Told of answers as they are complete, by the index of their item. */
@@ -70,6 +70,10 @@ export interface Engine {
   open(ref: CheckpointRef, watch?: Watch): Promise<CheckpointFacts>;
   scoreText(model: Model, text: ScoredText, convention: Convention, watch?: Watch): Promise<TextScores>;
   answerItems(model: Model, items: Item[], watch?: Watch, onAnswers?: OnAnswers): Promise<Answer[]>;
+  /** Makes a soup that is not linear, unless it is there. */
+  fuse(model: Model, watch?: Watch): Promise<FusionFacts>;
+  /** The mean NLL of a linear soup on a text, in nats per token, and its slope along the coefficient of each checkpoint. */
+  slopes(model: Model, checkpoints: CheckpointRef[], text: ScoredText, convention: Convention, watch?: Watch): Promise<Slopes>;
   /** The stretches of text the scored tokens stand for, per document. */
   pieces(ref: CheckpointRef, text: ScoredText, convention: Convention): Promise<string[][]>;
   /** The soup as a safetensors file. */
@@ -152,6 +156,14 @@ export class LocalEngine implements Engine {
   async pieces(ref: CheckpointRef, text: ScoredText, convention: Convention): Promise<string[][]> {
     const { tokenizer } = await this.#run(ref, unwatched);
     return encodeDocuments(tokenizer, text, convention).map(({ tokens, from }) => tokenizer.pieces(tokens).slice(from));
+  }
+
+  fuse(_model: Model, _watch: Watch = unwatched): Promise<FusionFacts> {
+    throw new Error('to come');
+  }
+
+  slopes(_model: Model, _checkpoints: CheckpointRef[], _text: ScoredText, _convention: Convention, _watch: Watch = unwatched): Promise<Slopes> {
+    throw new Error('to come');
   }
 
   async exportModel(model: Model, method: MethodName, watch: Watch = unwatched): Promise<Blob> {

@@ -1,15 +1,16 @@
 /** Coefficients chosen by hand. */
 import { failure } from '../errors';
-import type { MergeMethod } from './merge-method';
+import type { Rule } from './merge-method';
 
 /** What rounding to a few decimals may leave the sum short of one. */
 const sumTolerance = 1e-6;
 
-export const manual: MergeMethod = {
+export const manual: Rule = {
+  kind: 'rule',
   name: 'manual',
   title: 'By hand',
   paper: 'https://arxiv.org/abs/2203.05482',
-  needsText: false,
+  data: 'none',
   coefficients(ingredients, { coefficients = [] }, _scores, soup) {
     const wrong = (found: string): Error =>
       failure('coefficients-invalid', { soup, found, allowed: 'one finite number for each ingredient, summing to 1' });

@@ -1,16 +1,17 @@
 /** The paper's rule: coefficients from the perplexities of the ingredients on an unlabelled text. */
 import { failure } from '../errors';
 import { perplexityOf, standardError } from '../perplexity/perplexity';
-import type { MergeMethod } from './merge-method';
+import type { Rule } from './merge-method';
 
 /** Colder than this the best ingredient takes all, and exponents overflow. */
 const coldest = 0.001;
 
-export const perplexityWeighted: MergeMethod = {
+export const perplexityWeighted: Rule = {
+  kind: 'rule',
   name: 'perplexity',
   title: 'Perplexity-weighted',
   paper: 'Enhancing LLM Pretraining by Checkpoint Merging, section 3.2',
-  needsText: true,
+  data: 'text',
   coefficients(_ingredients, { temperature = 1 }, scores, soup) {
     if (!(temperature >= coldest && Number.isFinite(temperature))) {
       throw failure('coefficients-invalid', { soup, found: `temperature ${temperature}`, allowed: `a temperature of ${coldest} or more` });

@@ -1,10 +1,11 @@
 /** Equal coefficients: the uniform soup of Wortsman et al. 2022, https://arxiv.org/abs/2203.05482. */
-import type { MergeMethod } from './merge-method';
+import type { Rule } from './merge-method';
 
-export const uniform: MergeMethod = {
+export const uniform: Rule = {
+  kind: 'rule',
   name: 'uniform',
   title: 'Uniform',
   paper: 'https://arxiv.org/abs/2203.05482',
-  needsText: false,
+  data: 'none',
   coefficients: (ingredients) => ({ coefficients: ingredients.map(() => 1 / ingredients.length), stderrs: null }),
 };

@@ -1,11 +1,10 @@
 /** The names in a cell -> what they stand for: texts, checkpoints, soups. */
-import type { ScoredText } from '../engine';
 import { failure } from '../errors';
 import { itemDocuments, type ItemDocuments, type Paradigm } from '../evaluation/item-documents';
 import type { Item } from '../evaluation/task';
 import { taskNamed } from '../evaluation/tasks';
 import { mergeMethods } from '../merging/merge-methods';
-import { splitDocuments } from '../perplexity/documents';
+import { splitDocuments, type ScoredText } from '../perplexity/documents';
 import { mix, modelOf, type Model } from '../soup/model';
 import type { Cell, CellOf, ItemsRef, Notebook, TextItems } from './document';
 import type { Results } from './results';

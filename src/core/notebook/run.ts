@@ -1,7 +1,8 @@
 /** Running a cell: names become values, the engine measures, formulas turn measurements into a result. */
-import type { ScoredText, TextScores } from '../engine';
+import type { TextScores } from '../engine';
 import { failure } from '../errors';
 import { mergeMethods } from '../merging/merge-methods';
+import type { ScoredText } from '../perplexity/documents';
 import { perplexityOf, standardError } from '../perplexity/perplexity';
 import type { Convention } from '../perplexity/windows';
 import { isCheckpoint, mix, type Model } from '../soup/model';

@@ -8,6 +8,14 @@ import { failure } from '../errors';
  */
 export type Split = 'none' | 'blank-lines' | 'separator' | 'json-lines';
 
+/** What is scored. */
+export interface ScoredText {
+  name: string;
+  documents: string[];
+  /** what a model reads in front of each document without being scored on it; absent where that is nothing */
+  contexts?: string[];
+}
+
 /** Ten times what anyone has pasted; scoring it would take hours on a laptop. */
 export const maxTextBytes = 5_000_000;
 

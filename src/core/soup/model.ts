@@ -1,5 +1,6 @@
 /** A model as a value: a checkpoint, or a soup. Whoever scores takes one; the engine makes its weights when they are needed. */
 import type { Source } from '../checkpoint/source';
+import type { Fusion } from '../merging/fusion';
 
 export interface CheckpointRef {
   /** the name it goes by in the notebook */
@@ -19,6 +20,8 @@ export interface Model {
   id: string;
   /** a checkpoint is a soup of itself alone */
   ingredients: Ingredient[];
+  /** how the ingredients are mixed where that is not linear; their coefficients are then equal */
+  fusion?: Fusion;
 }
 
 export function modelOf(checkpoint: CheckpointRef): Model {
