@@ -14,7 +14,17 @@ export interface RowBlock {
   end: number;
 }
 
-type Attributes = Record<string, number | number[] | { float: number }>;
+/** A linear layer as the graph has it. */
+export interface LinearLayer {
+  /** the name of its weight */
+  weight: string;
+  /** [N, in] */
+  input: Value;
+  /** whether the weight is [in, out] instead of [out, in] */
+  turned: boolean;
+}
+
+type Attributes = Record<string, number | number[] | { float: number } | { text: string }>;
 
 export class GraphBuilder {
   readonly #graph: Graph;
@@ -23,6 +33,8 @@ export class GraphBuilder {
   /** weights that are stored in 16 bits */
   readonly #halves = new Set<Value>();
   #next = 0;
+  /** in the order in which they were added */
+  readonly linearLayers: LinearLayer[] = [];
 
   constructor(name: string) {
     this.#graph = { name, inputs: [], outputs: [], constants: [], nodes: [] };
@@ -61,6 +73,10 @@ export class GraphBuilder {
     return this.#constant('float32', shape, data);
   }
 
+  scalar(value: number): Value {
+    return this.floats([], Float32Array.of(value));
+  }
+
   /** An operator of ai.onnx with one result. */
   op(op: string, inputs: Value[], attributes: Attributes = {}): Value {
     return this.node(op, inputs, attributes)[0];
@@ -82,6 +98,19 @@ export class GraphBuilder {
     return Array.from({ length: count }, () => this.#name(op));
   }
 
+  /** The sizes of a value; asking a weight of 16 bits does not cast it. */
+  shapeOf(x: Value): Value {
+    const outputs = [this.#name('Shape')];
+    this.#push({ op: 'Shape', domain: '', inputs: [x], outputs }, {});
+    return outputs[0];
+  }
+
+  /** A value in parts of these sizes along an axis. */
+  split(x: Value, sizes: number[], axis: number): Value[] {
+    if (sizes.length === 1) return [x];
+    return this.node('Split', [x, this.integers(sizes)], { axis }, this.names('Split', sizes.length));
+  }
+
   /** The same value in another type. */
   cast(x: Value, type: ElementType): Value {
     return this.op('Cast', [x], { to: elementTypes[type] });
@@ -92,10 +121,25 @@ export class GraphBuilder {
    * give blocks of columns.
    */
   linear(x: Value, weight: Value, bias?: Value): Value {
+    this.linearLayers.push({ weight, input: x, turned: false });
     const blocks = this.rowBlocks(weight);
     if (blocks.length === 1) return this.op('Gemm', bias ? [x, blocks[0].value, bias] : [x, blocks[0].value], { transB: 1 });
-    const columns = this.op('Concat', blocks.map(({ value }) => this.op('Gemm', [x, value], { transB: 1 })), { axis: 1 });
-    return bias ? this.op('Add', [columns, bias]) : columns;
+    const biases = bias ? this.split(bias, blocks.map(({ begin, end }) => end - begin), 0) : [];
+    const columns = blocks.map(({ value }, i) => this.op('Gemm', bias ? [x, value, biases[i]] : [x, value], { transB: 1 }));
+    return this.op('Concat', columns, { axis: 1 });
+  }
+
+  /**
+   * GPT-2's layer, by the name of its parameters: `x @ weight + bias`, the weight [in, out], so that nothing has to be turned when a
+   * checkpoint is loaded. Blocks of its rows take their columns of x, and what they give is summed.
+   */
+  conv1D(x: Value, name: string): Value {
+    const [weight, bias] = [`${name}.weight`, `${name}.bias`];
+    this.linearLayers.push({ weight, input: x, turned: true });
+    const blocks = this.rowBlocks(weight);
+    const columns = this.split(x, blocks.map(({ begin, end }) => end - begin), 1);
+    const [first, ...others] = blocks.map(({ value }, i) => this.op('Gemm', i === 0 ? [columns[i], value, bias] : [columns[i], value]));
+    return others.reduce((sum, part) => this.op('Add', [sum, part]), first);
   }
 
   /**
@@ -186,5 +230,5 @@ export class GraphBuilder {
 function toAttribute(value: Attributes[string]): Attribute {
   if (Array.isArray(value)) return { kind: 'ints', value };
   if (typeof value === 'number') return { kind: 'int', value };
-  return { kind: 'float', value: value.float };
+  return 'text' in value ? { kind: 'text', value: value.text } : { kind: 'float', value: value.float };
 }

@@ -4,6 +4,7 @@
  */
 import type { ConfigKeys } from '../checkpoint/config-keys';
 import { readShape, type Architecture, type Inputs, type Shape } from './architecture';
+import { attend } from './attention';
 import type { GraphBuilder, Value } from './builder';
 import { embed } from './embedding';
 import { layerNorm } from './norms';
@@ -106,7 +107,7 @@ function attentionOf(g: GraphBuilder, config: GptNeoXConfig, { tokens, positions
     const [q, k, v] = g
       .node('Split', [heads], { axis: 3, num_outputs: 3 }, g.names('Split', 3))
       .map((part) => g.op('Reshape', [part, joined])); // [B, T, D] each
-    const mixed = g.fused('MultiHeadAttention', [rotate(q), rotate(k), v, '', '', bias], { num_heads: H, unidirectional: 1 }); // [B, T, D]
+    const mixed = attend(g, [rotate(q), rotate(k), v], bias, { count: H, scale: Math.sqrt(H / D) }); // [B, T, D]
     return g.layer(g.op('Reshape', [mixed, flat]), `${name}.dense`); // [N, D]
   };
 }

@@ -3,6 +3,7 @@
  * B rows, T tokens in a row, N = B*T, D hidden size, H heads, V vocabulary, P positions.
  */
 import type { Architecture, Inputs, Shape } from './architecture';
+import { attend } from './attention';
 import type { GraphBuilder, Value } from './builder';
 import { embed } from './embedding';
 import { layerNorm } from './norms';
@@ -59,7 +60,7 @@ export const gpt2: Architecture<Gpt2Config> = {
     const { hidden_size: D } = config;
     const norm = (x: Value, name: string): Value => layerNorm(g, x, name, config.layer_norm_epsilon);
     const feedForward = (x: Value, name: string): Value =>
-      conv1D(g, g.fused(activations[config.activation_function], [conv1D(g, x, `${name}.c_fc`)]), `${name}.c_proj`);
+      g.conv1D(g.fused(activations[config.activation_function], [g.conv1D(x, `${name}.c_fc`)]), `${name}.c_proj`);
     const attention = attentionOf(g, config, inputs);
     const [token, position] = [embed(g, 'transformer.wte.weight', inputs.tokens, D), embed(g, 'transformer.wpe.weight', inputs.positions, D)];
     let x = g.op('Add', [token, position]); // [N, D]
@@ -72,26 +73,15 @@ export const gpt2: Architecture<Gpt2Config> = {
   },
 };
 
-/**
- * `x @ weight + bias`: the weight is [in, out], so that nothing has to be turned when a checkpoint is loaded. Blocks of its rows take
- * their columns of x, and what they give is summed.
- */
-function conv1D(g: GraphBuilder, x: Value, name: string): Value {
-  const blocks = g.rowBlocks(`${name}.weight`);
-  const sizes = blocks.map(({ begin, end }) => end - begin);
-  const columns = blocks.length === 1 ? [x] : g.node('Split', [x, g.integers(sizes)], { axis: 1 }, g.names('Split', sizes.length));
-  return blocks.reduce((sum, { value }, i) => g.op('Gemm', [columns[i], value, sum]), `${name}.bias`);
-}
-
 function attentionOf(g: GraphBuilder, config: Gpt2Config, { tokens, bias }: Inputs): (x: Value, name: string, layer: number) => Value {
   const { hidden_size: D, num_attention_heads: H } = config;
   const rows = g.op('Concat', [g.op('Shape', [tokens]), g.integers([3 * D])], { axis: 0 });
   const flat = g.integers([-1, D]);
   return (x, name, layer) => {
-    const qkv = g.op('Reshape', [conv1D(g, x, `${name}.c_attn`), rows]); // [B, T, 3D]: all queries, all keys, all values
+    const qkv = g.op('Reshape', [g.conv1D(x, `${name}.c_attn`), rows]); // [B, T, 3D]: all queries, all keys, all values
     const [q, k, v] = g.node('Split', [qkv], { axis: 2, num_outputs: 3 }, g.names('Split', 3)); // [B, T, D] each
-    const scale = { float: Math.sqrt(H / D) / (config.scale_attn_by_inverse_layer_idx ? layer + 1 : 1) };
-    const mixed = g.fused('MultiHeadAttention', [q, k, v, '', '', bias], { num_heads: H, unidirectional: 1, scale });
-    return conv1D(g, g.op('Reshape', [mixed, flat]), `${name}.c_proj`);
+    const scale = Math.sqrt(H / D) / (config.scale_attn_by_inverse_layer_idx ? layer + 1 : 1);
+    const mixed = attend(g, [q, k, v], bias, { count: H, scale });
+    return g.conv1D(g.op('Reshape', [mixed, flat]), `${name}.c_proj`);
   };
 }

@@ -1,6 +1,7 @@
 /** Self-attention in which several query heads share a key and value head (https://arxiv.org/abs/2305.13245), with rotated heads. */
 import type { ConfigKeys } from '../checkpoint/config-keys';
 import type { Inputs, Shape } from './architecture';
+import { attend } from './attention';
 import type { GraphBuilder, Value } from './builder';
 import type { ParameterShapes } from './parameter-shapes';
 import { readRope, rotaryTables, type Rope } from './rotary';
@@ -53,8 +54,8 @@ export function groupedAttention(
   return (x, name) => {
     const q = g.op('Reshape', [project(x, `${name}.q_proj`), queryRows]); // [B, T, H * head_dim]
     const [k, v] = ['k_proj', 'v_proj'].map((projection) => g.op('Reshape', [project(x, `${name}.${projection}`), keyRows]));
-    const inputs = [rotate(q, H), spread(rotate(k, groups)), spread(v), '', '', bias];
-    const mixed = g.fused('MultiHeadAttention', inputs, { num_heads: H, unidirectional: 1 }); // [B, T, H * head_dim]
+    const qkv = [rotate(q, H), spread(rotate(k, groups)), spread(v)];
+    const mixed = attend(g, qkv, bias, { count: H, scale: 1 / Math.sqrt(head_dim) }); // [B, T, H * head_dim]
     return g.layer(g.op('Reshape', [mixed, flat]), `${name}.o_proj`);
   };
 }

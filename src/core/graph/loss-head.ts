@@ -26,8 +26,8 @@ interface LossInputs {
 export function lossHead(g: GraphBuilder, { hidden, targets, unembedding, tokens, vocabulary, maxTensorBytes }: LossInputs): { nll: Value; gap: Value } {
   const blocks = g.rowBlocks(unembedding);
   const tiles = tileSizes(tokens, Math.min(vocabulary, ...blocks.map(({ begin, end }) => end - begin)), maxTensorBytes);
-  const rows = split(g, hidden, tiles);
-  const ids = split(g, targets, tiles);
+  const rows = g.split(hidden, tiles, 0);
+  const ids = g.split(targets, tiles, 0);
   const parts = blocks.map((block) => {
     const whole = { ...block, value: g.whole(block.value) };
     return tiles.map((_, i) => tileLoss(g, rows[i], ids[i], whole));
@@ -43,14 +43,9 @@ export function lossHead(g: GraphBuilder, { hidden, targets, unembedding, tokens
 /** Tile lengths that sum to `tokens`, each with at most `maxTensorBytes` of logits. */
 export function tileSizes(tokens: number, vocabulary: number, maxTensorBytes: number): number[] {
   const most = Math.max(1, Math.floor(maxTensorBytes / (4 * vocabulary)));
-  const count = Math.ceil(tokens / most);
+  const count = Math.max(1, Math.ceil(tokens / most));
   const size = Math.ceil(tokens / count);
   return Array.from({ length: count }, (_, i) => Math.min(size, tokens - i * size)).filter((length) => length > 0);
-}
-
-function split(g: GraphBuilder, x: Value, sizes: number[]): Value[] {
-  if (sizes.length === 1) return [x];
-  return g.node('Split', [x, g.integers(sizes)], { axis: 0 }, g.names('Split', sizes.length));
 }
 
 /** What a block of the vocabulary says of a tile of n tokens, [n, 1] each. */

@@ -13,7 +13,7 @@ export interface ValueInfo {
   shape: Dimension[] | null;
 }
 
-export type Attribute = { kind: 'int'; value: number } | { kind: 'float'; value: number } | { kind: 'ints'; value: number[] };
+export type Attribute = { kind: 'int'; value: number } | { kind: 'float'; value: number } | { kind: 'ints'; value: number[] } | { kind: 'text'; value: string };
 
 export interface GraphNode {
   op: string;
@@ -92,10 +92,11 @@ function writeNode(w: BinaryWriter, node: GraphNode): void {
 }
 
 function writeAttribute(w: BinaryWriter, name: string, attribute: Attribute): void {
-  const types = { float: 1, int: 2, ints: 7 };
+  const types = { float: 1, int: 2, text: 3, ints: 7 };
   strings(w, 1, [name]);
   if (attribute.kind === 'float') w.tag(2, WireType.Bit32).float(attribute.value);
   if (attribute.kind === 'int') integers(w, 3, [attribute.value]);
+  if (attribute.kind === 'text') strings(w, 4, [attribute.value]);
   if (attribute.kind === 'ints') integers(w, 8, attribute.value);
   w.tag(20, WireType.Varint).int32(types[attribute.kind]);
 }
