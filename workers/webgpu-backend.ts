@@ -2,6 +2,8 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import type { ModelConfig } from '../src/core/checkpoint/config';
 import { parameterShapes } from '../src/core/graph/architectures';
+import { exampleInputs, type Derived, type Example } from '../src/core/gradient/derived';
+import { encodeModel } from '../src/core/graph/onnx';
 import { scoringGraph } from '../src/core/graph/scoring-graph';
 import { bytesPerWeight, countOf, weightInputs, type WeightLayout } from '../src/core/graph/weights';
 import { batchInputs, residentByDefault, runLength, weightTypes, type Backend, type BackendInfo, type Batch, type BatchScores, type Term } from '../src/core/scoring/backend';
@@ -10,6 +12,8 @@ import type { Limits } from '../src/core/planning/plan';
 import { unwatched, type Watch } from '../src/core/scoring/watch';
 import { tileBytes } from '../src/core/scoring/portions';
 import { guarded, type OpenDevice } from './device';
+import { Dispatcher } from './dispatch';
+import { DeviceSums } from './sums';
 import type { GpuOnnxRuntime } from './runtime';
 import { DeviceWeights, type MergedBuffer } from './weights';
 
@@ -25,6 +29,8 @@ interface Loaded {
 export class WebGpuBackend implements Backend {
   sessions = 0;
   #loaded: Loaded | undefined;
+  #derived: { key: string; session: InferenceSession } | undefined;
+  readonly #dispatcher: Dispatcher;
   readonly #weights: DeviceWeights;
 
   constructor(
@@ -32,13 +38,14 @@ export class WebGpuBackend implements Backend {
     private readonly opened: OpenDevice,
     readonly info: BackendInfo,
   ) {
-    this.#weights = new DeviceWeights(opened.device);
+    this.#dispatcher = new Dispatcher(opened.device);
+    this.#weights = new DeviceWeights(this.#dispatcher);
   }
 
   /** How much memory a device has, no browser tells. */
   get limits(): Limits {
     const halves = this.opened.device.features.has('shader-f16');
-    return { kind: 'webgpu', binding: this.#weights.limit, halves, worker: null, device: null, disk: null };
+    return { kind: 'webgpu', binding: this.#dispatcher.limit, halves, worker: null, device: null, disk: null };
   }
 
   tokensPerRun(config: ModelConfig): number {
@@ -48,14 +55,10 @@ export class WebGpuBackend implements Backend {
   async prepare(config: ModelConfig): Promise<void> {
     if (this.#loaded && JSON.stringify(this.#loaded.config) === JSON.stringify(config)) return;
     await this.close();
-    const type = weightTypes[this.info.precision];
-    const layout: WeightLayout = { type, maxBytes: type === 'float16' ? this.#weights.limit / 2 : this.#weights.limit }; // halves are summed in 32 bits first
+    const layout = this.#layout;
     const model = scoringGraph(config, this.tokensPerRun(config), tileBytes, layout);
     await this.#guarded('making room for the weights', () => this.#weights.allocate(weightInputs(parameterShapes(config), layout), layout.type));
-    const session = await this.ort.InferenceSession.create(model, {
-      executionProviders: [{ name: 'webgpu', device: this.opened.device } as InferenceSession.ExecutionProviderConfig],
-      logSeverityLevel: 3,
-    });
+    const session = await this.#open(model);
     this.sessions++;
     const tensors = this.#weights.merged.map((merged) => [merged.input.name, this.#tensor(merged)]);
     this.#loaded = { config, session, weights: Object.fromEntries(tensors) as Record<string, Tensor> };
@@ -78,10 +81,50 @@ export class WebGpuBackend implements Backend {
     return { nll: (await nll.getData()) as Float32Array, gap: (await gap.getData()) as Float32Array };
   }
 
+  async accumulate(derived: Derived, examples: Iterable<Example>, onRun: () => Promise<void>): Promise<Map<string, Float32Array>> {
+    const session = await this.#session(derived);
+    const { weights } = this.#ready;
+    const sums = new DeviceSums(this.#dispatcher);
+    try {
+      for (const example of examples) {
+        const inputs = { ...weights, ...exampleInputs(this.ort, example) };
+        const outputs = await session.run(Object.fromEntries(session.inputNames.map((name) => [name, inputs[name]])));
+        await this.#guarded('summing up', () => sums.add(outputs));
+        await onRun();
+      }
+      return await sums.read();
+    } finally {
+      sums.free();
+    }
+  }
+
   async close(): Promise<void> {
     await this.#loaded?.session.release();
+    await this.#derived?.session.release();
     this.#loaded = undefined;
+    this.#derived = undefined;
     this.#weights.free();
+  }
+
+  get #layout(): WeightLayout {
+    const type = weightTypes[this.info.precision];
+    return { type, maxBytes: type === 'float16' ? this.#dispatcher.limit / 2 : this.#dispatcher.limit }; // halves are summed in 32 bits first
+  }
+
+  #open(model: Uint8Array<ArrayBuffer>, options: InferenceSession.SessionOptions = {}): Promise<InferenceSession> {
+    const webgpu = { name: 'webgpu', device: this.opened.device } as InferenceSession.ExecutionProviderConfig;
+    return this.ort.InferenceSession.create(model, { executionProviders: [webgpu], logSeverityLevel: 3, ...options });
+  }
+
+  /** Of derived graphs, one at a time; what they put out stays on the device. */
+  async #session(derived: Derived): Promise<InferenceSession> {
+    if (this.#derived?.key === derived.key) return this.#derived.session;
+    await this.#derived?.session.release();
+    this.#derived = undefined;
+    const model = encodeModel(derived.build(this.#ready.config, this.#layout));
+    const session = await this.#open(model, { preferredOutputLocation: 'gpu-buffer' });
+    this.#derived = { key: derived.key, session };
+    return session;
   }
 
   #guarded<T>(doing: string, work: () => T | Promise<T>): Promise<T> {

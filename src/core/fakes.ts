@@ -62,6 +62,10 @@ export class FakeBackend implements Backend {
     return Promise.resolve(scores);
   }
 
+  accumulate(): Promise<Map<string, Float32Array>> {
+    return Promise.reject(new Error('the fake has no gradients'));
+  }
+
   close(): Promise<void> {
     this.#level = NaN;
     this.#prepared = '';

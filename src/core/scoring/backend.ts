@@ -3,6 +3,7 @@ import type { Tensor, TensorConstructor } from 'onnxruntime-common';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { ModelConfig } from '../checkpoint/config';
 import { windowOf } from '../graph/architectures';
+import type { Derived, Example } from '../gradient/derived';
 import type { WeightType } from '../graph/weights';
 import type { Limits } from '../planning/plan';
 import type { Watch } from './watch';
@@ -94,6 +95,12 @@ export interface Backend {
   /** The merged weights, by name, as they are. */
   readWeights(): Promise<{ name: string; shape: number[]; values: Float32Array }[]>;
   run(batch: Batch): Promise<BatchScores>;
+  /**
+   * Runs a graph with the weights that were merged last and sums each of its float32 outputs over all runs, on the device where that
+   * is possible. Its session is kept until another one is asked for.
+   * @param onRun told after each run; may throw, and then nothing comes of it
+   */
+  accumulate(derived: Derived, examples: Iterable<Example>, onRun: () => Promise<void>): Promise<Map<string, Float32Array>>;
   close(): Promise<void>;
 }
 

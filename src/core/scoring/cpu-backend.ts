@@ -5,6 +5,7 @@ import { decode } from '../checkpoint/dtype';
 import { encodeHalves } from '../checkpoint/half';
 import { letGo } from '../checkpoint/let-go';
 import { failure } from '../errors';
+import { exampleInputs, type Derived, type Example } from '../gradient/derived';
 import { parameterShapes } from '../graph/architectures';
 import { encodeModel } from '../graph/onnx';
 import { buildScoringGraph } from '../graph/scoring-graph';
@@ -39,6 +40,7 @@ interface Loaded {
 export class CpuBackend implements Backend {
   sessions = 0;
   #loaded: Loaded | undefined;
+  #derived: { key: string; session: InferenceSession } | undefined;
   readonly #resident = new Residency<Float32Array>();
 
   /**
@@ -112,9 +114,25 @@ export class CpuBackend implements Backend {
     return { nll: values.nll.data as Float32Array, gap: values.gap.data as Float32Array };
   }
 
+  async accumulate(derived: Derived, examples: Iterable<Example>, onRun: () => Promise<void>): Promise<Map<string, Float32Array>> {
+    const session = await this.#session(derived);
+    const sums = new Map<string, Float32Array>();
+    for (const example of examples) {
+      const values = exampleInputs(this.ort, example);
+      const feeds = session.inputNames.map((name) => [name, values[name] ?? this.#wholeWeight(name)] as const);
+      for (const [name, { data }] of Object.entries(await session.run(Object.fromEntries(feeds)))) {
+        if (data instanceof Float32Array) sums.set(name, added(sums.get(name), data));
+      }
+      await onRun();
+    }
+    return sums;
+  }
+
   async close(): Promise<void> {
     for (const session of this.#loaded?.sessions ?? []) await session.release();
+    await this.#derived?.session.release();
     this.#loaded = undefined;
+    this.#derived = undefined;
     this.#resident.clear();
   }
 
@@ -145,12 +163,36 @@ export class CpuBackend implements Backend {
     return decoded;
   }
 
+  /** Of derived graphs, one at a time. They take every weight whole: what they put out takes as much again, and cutting them would save little. */
+  async #session(derived: Derived): Promise<InferenceSession> {
+    if (this.#derived?.key === derived.key) return this.#derived.session;
+    await this.#derived?.session.release();
+    this.#derived = undefined;
+    const graph = derived.build(this.#ready.config, { type: weightTypes[this.info.precision], maxBytes: Infinity });
+    const session = await this.ort.InferenceSession.create(encodeModel(graph), this.options);
+    this.#derived = { key: derived.key, session };
+    return session;
+  }
+
   #weight(name: string): Tensor {
-    const { inputs, weights } = this.#ready;
-    const { parameter, shape, begin } = inputs.get(name) as WeightInput;
-    const values = (weights.get(parameter) as Weights).subarray(begin, begin + countOf(shape));
+    const { parameter, shape, begin } = this.#ready.inputs.get(name) as WeightInput;
+    return this.#part(parameter, shape, begin);
+  }
+
+  #wholeWeight(parameter: string): Tensor {
+    return this.#part(parameter, parameterShapes(this.#ready.config).get(parameter) as number[], 0);
+  }
+
+  #part(parameter: string, shape: number[], begin: number): Tensor {
+    const values = (this.#ready.weights.get(parameter) as Weights).subarray(begin, begin + countOf(shape));
     return values instanceof Float32Array ? new this.ort.Tensor('float32', values, shape) : new this.ort.Tensor('float16', values, shape);
   }
+}
+
+function added(sum: Float32Array | undefined, values: Float32Array): Float32Array {
+  if (!sum) return values.slice();
+  for (let i = 0; i < sum.length; i++) sum[i] += values[i];
+  return sum;
 }
 
 /** @throws weights-beyond-half */

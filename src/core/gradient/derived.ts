@@ -1,0 +1,56 @@
+/** Graphs made from a model's own, whose outputs are summed over many runs: gradients, their squares, Gram matrices. */
+import type { TensorConstructor } from 'onnxruntime-common';
+import type { ModelConfig } from '../checkpoint/config';
+import type { Graph } from '../graph/onnx';
+import type { WeightLayout } from '../graph/weights';
+import type { Window } from '../perplexity/windows';
+import { batchInputs, type Batch } from '../scoring/backend';
+import { fill } from '../scoring/batches';
+import { Tree } from '../scoring/packing';
+import { gradientGraph, type GradientWanted } from './gradient-graph';
+import { gramGraph, gramName, type GramGroup } from './gram-graph';
+
+export interface Derived {
+  /** tells it from others of the same model */
+  key: string;
+  build(config: ModelConfig, layout: WeightLayout): Graph;
+}
+
+/** One window as a row of its own. */
+export interface Example extends Batch {
+  /** [T]: 1 where a token is scored */
+  seed: Float32Array<ArrayBuffer>;
+  /** [T]: what targets are drawn with; absent where they are given */
+  uniforms?: Float32Array<ArrayBuffer>;
+}
+
+export function gradients(wanted: GradientWanted): Derived {
+  const key = `gradients ${wanted.drawn ? 'drawn' : 'given'} ${wanted.squared ? 'squared' : 'plain'}`;
+  return { key, build: (config, layout) => gradientGraph(config, layout, wanted) };
+}
+
+export function grams(groups: GramGroup[]): Derived {
+  return { key: groups.map(gramName).join(' '), build: (config, layout) => gramGraph(config, layout, groups) };
+}
+
+/**
+ * @param length of the row; what is left of it after the window is seen by nobody
+ * @param random gives numbers from [0, 1), where targets are drawn
+ */
+export function exampleOf(window: Window, length = window.tokens.length, random?: () => number): Example {
+  const tree = new Tree();
+  tree.add(window);
+  const { rows, tokens, targets, positions, bias } = fill({ packed: [{ length, tree, windows: [] }], rows: 1, length });
+  const seed = Float32Array.from({ length }, (_, i) => (i >= window.from && i < window.targets.length ? 1 : 0));
+  return { rows, length, tokens, targets, positions, bias, seed, ...(random && { uniforms: Float32Array.from({ length }, random) }) };
+}
+
+/** What a derived graph takes besides the weights. */
+export function exampleInputs(ort: { Tensor: TensorConstructor }, example: Example): ReturnType<typeof batchInputs> {
+  const { length, seed, uniforms } = example;
+  return {
+    ...batchInputs(ort, example),
+    seed: new ort.Tensor('float32', seed, [length]),
+    ...(uniforms && { uniforms: new ort.Tensor('float32', uniforms, [length, 1]) }),
+  };
+}
