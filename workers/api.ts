@@ -1,7 +1,8 @@
 /** What the engine worker can do, as types only: the page imports this and nothing else from here. */
-import type { CheckpointFacts, OnAnswers, Slopes, TextScores } from '../src/core/engine';
+import type { CheckpointFacts, OnAnswers, TextScores } from '../src/core/engine';
 import type { Answer } from '../src/core/evaluation/accuracy';
 import type { Item } from '../src/core/evaluation/task';
+import type { Slopes } from '../src/core/gradient/slopes';
 import type { FusionFacts } from '../src/core/merging/fusion';
 import type { MethodName } from '../src/core/merging/merge-method';
 import type { ScoredText } from '../src/core/perplexity/documents';

@@ -11,8 +11,11 @@ import type { Answer } from './evaluation/accuracy';
 import { GatheredAnswers } from './evaluation/gathered-answers';
 import { encodePair } from './evaluation/encode-pair';
 import type { Item } from './evaluation/task';
+import { examplesOf } from './fusion/examples';
+import { FusedSoups, type FusedSoup } from './fusion/fused-soups';
+import { slopesOf, type Slopes } from './gradient/slopes';
 import { windowOf } from './graph/architectures';
-import { utf8Length, type ScoredText } from './perplexity/documents';
+import type { ScoredText } from './perplexity/documents';
 import type { PerTokenScores } from './perplexity/scores';
 import { cutDocument, type Convention, type Window } from './perplexity/windows';
 import type { Backend, BackendInfo, Term } from './scoring/backend';
@@ -22,9 +25,10 @@ import type { Group } from './scoring/packing';
 import { score, type OnScored, type WindowScores } from './scoring/score';
 import { breathe, Pace, unwatched, type Watch } from './scoring/watch';
 import { exportSoup, recipeOf } from './soup/export';
-import type { CheckpointRef, Model } from './soup/model';
-import type { FusionFacts } from './merging/fusion';
+import type { CheckpointRef, Ingredient, Model } from './soup/model';
+import type { Fusion, FusionFacts } from './merging/fusion';
 import type { MethodName } from './merging/merge-method';
+import { encodeDocuments } from './tokenizer/encode-documents';
 import { Tokenizer } from './tokenizer/tokenizer';
 
 /** Brings a checkpoint's files, each of them the one that is pinned: whoever implements it checks their hashes. */
@@ -52,13 +56,6 @@ export interface CheckpointFacts {
 export interface TextScores extends PerTokenScores {
   /** the window the documents were cut to */
   window: number;
-}
-
-export interface Slopes {
-  /** nats per token */
-  loss: number;
-  /** d loss / d coefficient, per checkpoint */
-  slopes: number[];
 }
 
 /** Told of answers as they are complete, by the index of their item. */
@@ -98,12 +95,15 @@ export class LocalEngine implements Engine {
   readonly #runs = new Remembered<Run>();
   /** by sha256: files and their tables, no weights */
   readonly #opened = new Remembered<Opened>();
+  readonly #fusedSoups: FusedSoups;
   #merged = '';
 
   constructor(
     private readonly backend: Backend,
     private readonly library: Library,
-  ) {}
+  ) {
+    this.#fusedSoups = new FusedSoups(backend);
+  }
 
   get info(): BackendInfo {
     return this.backend.info;
@@ -158,12 +158,18 @@ export class LocalEngine implements Engine {
     return encodeDocuments(tokenizer, text, convention).map(({ tokens, from }) => tokenizer.pieces(tokens).slice(from));
   }
 
-  fuse(_model: Model, _watch: Watch = unwatched): Promise<FusionFacts> {
-    throw new Error('to come');
+  async fuse(model: Model, watch: Watch = unwatched): Promise<FusionFacts> {
+    const run = await this.#prepareModel(model, watch);
+    return (await this.#fused(model, run, watch)).facts;
   }
 
-  slopes(_model: Model, _checkpoints: CheckpointRef[], _text: ScoredText, _convention: Convention, _watch: Watch = unwatched): Promise<Slopes> {
-    throw new Error('to come');
+  async slopes(model: Model, checkpoints: CheckpointRef[], text: ScoredText, convention: Convention, watch: Watch = unwatched): Promise<Slopes> {
+    const run = await this.#materialise(model, watch);
+    const windows = examplesOf({ text, convention }, run.tokenizer, run.config);
+    checkTokens(windows, run.config.vocab_size);
+    const opened = [];
+    for (const ref of checkpoints) opened.push((await this.#open(ref, run.config, watch)).checkpoint);
+    return slopesOf(this.backend, run.config, opened, windows, `Taking gradients of ${model.id}`, watch);
   }
 
   async exportModel(model: Model, method: MethodName, watch: Watch = unwatched): Promise<Blob> {
@@ -192,25 +198,45 @@ export class LocalEngine implements Engine {
 
   /** Makes the model's weights the ones that the next run uses. */
   async #materialise(model: Model, watch: Watch): Promise<Run> {
-    const [first, ...others] = model.ingredients.map(({ checkpoint }) => checkpoint);
-    for (const other of others) {
-      const found = differenceOf(factsOf(await this.#run(first, watch)), factsOf(await this.#run(other, watch)));
-      if (found) throw failure('ingredients-differ', { first: first.id, second: other.id, found });
-    }
-    const run = await this.#prepare(first, watch);
+    const run = await this.#prepareModel(model, watch);
     const used = model.ingredients.filter(({ coefficient }) => coefficient !== 0);
-    const key = JSON.stringify(used.map(({ checkpoint, coefficient }) => [checkpoint.sha256, coefficient]));
+    const key = JSON.stringify(model.fusion ? fusionKey(model) : used.map(({ checkpoint, coefficient }) => [checkpoint.sha256, coefficient]));
     if (key === this.#merged) return run;
-    const terms: Term[] = [];
-    for (const { checkpoint: ref, coefficient } of used) {
-      const { checkpoint } = await this.#open(ref, run.config, watch);
-      terms.push({ sha256: ref.sha256, checkpoint, coefficient });
-    }
+    const terms = model.fusion ? [{ ...(await this.#fused(model, run, watch)), coefficient: 1 }] : await this.#terms(used, run, watch);
     watch.checkStopped();
     const { resident } = this.#plan(used.map(({ checkpoint }) => checkpoint), run.config);
     await this.#merge(terms, resident, watch);
     this.#merged = key;
     return run;
+  }
+
+  /** Its run, with the backend ready for it. @throws ingredients-differ */
+  async #prepareModel(model: Model, watch: Watch): Promise<Run> {
+    const [first, ...others] = model.ingredients.map(({ checkpoint }) => checkpoint);
+    for (const other of others) {
+      const found = differenceOf(factsOf(await this.#run(first, watch)), factsOf(await this.#run(other, watch)));
+      if (found) throw failure('ingredients-differ', { first: first.id, second: other.id, found });
+    }
+    return this.#prepare(first, watch);
+  }
+
+  async #terms(ingredients: Ingredient[], run: Run, watch: Watch): Promise<Term[]> {
+    const terms: Term[] = [];
+    for (const { checkpoint: ref, coefficient } of ingredients) {
+      const { checkpoint } = await this.#open(ref, run.config, watch);
+      terms.push({ sha256: ref.sha256, checkpoint, coefficient });
+    }
+    return terms;
+  }
+
+  /** A soup that is not linear, as a checkpoint. */
+  async #fused(model: Model, run: Run, watch: Watch): Promise<FusedSoup> {
+    const known = this.#fusedSoups.find(fusionKey(model));
+    if (known) return known;
+    const terms = await this.#terms(model.ingredients, run, watch);
+    const ingredients = terms.map(({ sha256, checkpoint }, i) => ({ id: model.ingredients[i].checkpoint.id, sha256, checkpoint }));
+    this.#merged = '';
+    return this.#fusedSoups.make(model.id, run.config, run.tokenizer, ingredients, model.fusion as Fusion, watch);
   }
 
   /**
@@ -276,32 +302,13 @@ function runKey(source: Source): string {
   return source.kind === 'bundled' ? source.run : `${source.config.sha256} ${source.tokenizer.sha256}`;
 }
 
+/** What stands for a soup that is not linear. */
+function fusionKey({ ingredients, fusion }: Model): string {
+  return FusedSoups.keyOf(ingredients.map(({ checkpoint }) => checkpoint), fusion as Fusion);
+}
+
 function factsOf({ config, tokenizer }: Run): RunFacts {
   return { config, fingerprint: tokenizer.fingerprint };
-}
-
-/** A document as tokens, from the first of which that is scored. */
-interface EncodedDocument {
-  tokens: number[];
-  from: number;
-  /** UTF-8 length of what is scored, which is what bits per byte counts */
-  bytes: number;
-}
-
-/**
- * A document with the context in front of it, which takes as many tokens as it has alone, as in `encodePair`. Without a prefix
- * token the first token of all is not scored.
- */
-function encodeDocuments(tokenizer: Tokenizer, { documents, contexts }: ScoredText, convention: Convention): EncodedDocument[] {
-  const first = convention.kind === 'strided' ? 1 : 0;
-  return documents.map((document, i) => {
-    const context = contexts?.[i] ?? '';
-    const tokens = tokenizer.encode(context + document);
-    const from = Math.max(first, context === '' ? 0 : tokenizer.encode(context).length);
-    if (from === 0) return { tokens, from, bytes: utf8Length(document) };
-    const bytes = tokenizer.pieces(tokens).slice(from).reduce((sum, piece) => sum + utf8Length(piece), 0);
-    return { tokens, from, bytes };
-  });
 }
 
 function checkTokens(windows: Window[], vocabulary: number): void {

@@ -87,6 +87,10 @@ const sentences = {
     `“${f.file}” holds ${count(f.count)} value${f.count === 1 ? '' : 's'} in “${f.tensor}” that ${f.count === 1 ? 'is' : 'are'} not a finite number.`,
     'The checkpoint is damaged or its training diverged: choose another one.',
   ],
+  'gram-singular': (f: { layer: string; width: number; rank: number }): Sentences => [
+    `RegMean has no single answer for “${f.layer}”: it reads ${count(f.width)} values, and the text tells only about ${count(f.rank)} of them apart.`,
+    'Take a longer text, scale off-diagonal entries below 1 (0.9 is usual), or add a ridge such as 0.001.',
+  ],
   'weights-beyond-half': (f: { tensor: string; count: number }): Sentences => [
     `The merged weights hold ${count(f.count)} value${f.count === 1 ? '' : 's'} in “${f.tensor}” beyond 65,504, the largest that 16 bits can hold.`,
     'Choose 32 bits under “Weights in” in the menu, with a smaller model if they do not fit.',

@@ -3,7 +3,7 @@ import { failure } from '../errors';
 import { parameterShapes } from '../graph/architectures';
 import { namesInFile } from './checkpoint-names';
 import type { ModelConfig } from './config';
-import { bytesPerValue, countNotFinite, type Dtype } from './dtype';
+import { bytesPerValue, countNotFinite, decode, type Dtype } from './dtype';
 import { openWeightFile, type FileTensor, type WeightFile } from './weight-file';
 
 /** One parameter as it is stored. */
@@ -65,6 +65,15 @@ export class Checkpoint {
     const count = countNotFinite(bytes, tensor.dtype);
     if (count) throw failure('weights-not-finite', { file: this.name, tensor: name, count });
     return { name, dtype: tensor.dtype, shape: tensor.shape, bytes };
+  }
+
+  /**
+   * One parameter in 32 bits.
+   * @throws weights-not-finite, file-unreadable
+   */
+  async values(name: string): Promise<Float32Array> {
+    const { bytes, dtype } = await this.tensor(name);
+    return decode(bytes, dtype);
   }
 
   /**

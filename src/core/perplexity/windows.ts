@@ -47,6 +47,11 @@ function scoredFrom(windows: Window[], length: number, from: number): Window[] {
   return cut.reverse().filter((window) => window.from < window.targets.length);
 }
 
+/** How many tokens are scored in windows. */
+export function scoredTokens(windows: Window[]): number {
+  return windows.reduce((sum, { tokens, from }) => sum + tokens.length - from, 0);
+}
+
 function rolling(tokens: number[], window: number, prefix: number): Window[] {
   const row = [prefix, ...tokens];
   const windows: Window[] = [];
