@@ -21,6 +21,7 @@ const examples: { [C in FailureCode]: () => Failure } = {
   'tensor-shape': () => failure('tensor-shape', { file: 'a', tensor: 'w', found: [2, 3], expected: [3, 2] }),
   'weights-not-finite': () => failure('weights-not-finite', { file: 'a', tensor: 'w', count: 1 }),
   'gram-singular': () => failure('gram-singular', { layer: 'layers.0.mlp', width: 512, rank: 99 }),
+  'gram-too-wide': () => failure('gram-too-wide', { layer: 'layers.0.mlp', width: 8192, widest: 3072 }),
   'weights-beyond-half': () => failure('weights-beyond-half', { tensor: 'w', count: 2 }),
   'config-unsupported': () => failure('config-unsupported', { file: 'a', key: 'hidden_act', found: '"relu"', allowed: '"gelu"' }),
   'tokenizer-malformed': () => failure('tokenizer-malformed', { file: 'a', found: 'it is not JSON' }),

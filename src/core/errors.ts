@@ -91,6 +91,10 @@ const sentences = {
     `RegMean has no single answer for “${f.layer}”: it reads ${count(f.width)} values, and the text tells only about ${count(f.rank)} of them apart.`,
     'Take a longer text, scale off-diagonal entries below 1 (0.9 is usual), or add a ridge such as 0.001.',
   ],
+  'gram-too-wide': (f: { layer: string; width: number; widest: number }): Sentences => [
+    `RegMean solves for layers that read up to ${count(f.widest)} values here, and “${f.layer}” reads ${count(f.width)}.`,
+    'Choose another method or a smaller model, or run the recipe as a Python script.',
+  ],
   'weights-beyond-half': (f: { tensor: string; count: number }): Sentences => [
     `The merged weights hold ${count(f.count)} value${f.count === 1 ? '' : 's'} in “${f.tensor}” beyond 65,504, the largest that 16 bits can hold.`,
     'Choose 32 bits under “Weights in” in the menu, with a smaller model if they do not fit.',
