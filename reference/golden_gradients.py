@@ -34,6 +34,7 @@ def gradients(name):
     settings = {key: value for key, value in settings.items() if key != "reorder_and_upcast_attn"}  # which knows no float64
     model, config, shapes = fixed_model(model_type, settings)
     model = model.double()
+    model.get_input_embeddings().padding_idx = None  # OLMo's token 1 would have no gradient, although it is read like any other
     tokens = torch.tensor(fixed_tokens(name, ROWS * (length + 1), config["vocab_size"])).reshape(ROWS, length + 1)
     logits = model(input_ids=tokens[:, :-1]).logits
     nll = torch.nn.functional.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten(), reduction="none")
