@@ -1,7 +1,8 @@
 /** Per-token NLLs in the browser against transformers, on both backends. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { gradientFile } from '../reference/gradient-errors';
 import { fileNames, forms } from '../reference/saved-forms';
 import { openEngineRoom } from './engine-room-door';
 import { expect, test } from './fixtures';
@@ -10,6 +11,7 @@ import { engineRoom } from './playwright.config';
 import type { Device } from './engine-room/engine-room';
 
 const tolerance = { wasm: 1e-4, webgpu: 1e-3 };
+const gradientPath = (name: string): string => `reference/golden/gradients/${gradientFile(name)}`;
 const kind = (): 'wasm' | 'webgpu' => (test.info().project.name === 'webgpu' ? 'webgpu' : 'wasm');
 
 test.use({ baseURL: engineRoom });
@@ -94,5 +96,20 @@ test('every architecture, type and form that transformers saves', async ({ page 
       report(`${kind()}, ${architecture}, ${type}, largest difference of a token's NLL`, worst);
       expect(worst, folder).toBeLessThanOrEqual(tolerance[kind()]);
     }
+  }
+});
+
+test('gradients of every architecture', async ({ page }) => {
+  const models = small.filter(([name]) => existsSync(join(root, gradientPath(name))));
+  expect(models.length).toBe(9);
+  for (const [name, { config, length }] of models) {
+    const { errors, told } = await page.evaluate(
+      ([device, config, name, length, golden]) => window.engineRoom.gradientErrors(device, config, name, length, golden),
+      [kind(), config, name, length, gradientPath(name)] as const,
+    );
+    expect(told.complaints, name).toEqual([]);
+    const worst = Math.max(...Object.values(errors));
+    report(`${kind()}, ${name}, largest relative error of a parameter's gradient`, worst);
+    expect(worst, name).toBeLessThanOrEqual({ wasm: 1e-4, webgpu: 2e-3 }[kind()]);
   }
 });

@@ -14,6 +14,7 @@ import { CpuBackend } from '../../src/core/scoring/cpu-backend';
 import { fixedCheckpoint, fixedTokens, wideConfig } from '../../src/core/scoring/fixed-model';
 import { mix, modelOf, type Model } from '../../src/core/soup/model';
 import { loadFixed, loadOnly, scoreRows } from '../../reference/fixed-scores';
+import { gradientErrors } from '../../reference/gradient-errors';
 import { openDevice, type OpenDevice } from '../../workers/device';
 import { networkLibrary } from '../../workers/library';
 import { loadWasm, loadWebGpu } from '../../workers/runtime';
@@ -38,6 +39,8 @@ export interface EngineRoom {
   scoreWide(device: Device, tokens: number[]): Promise<{ nll: number[]; told: Told }>;
   /** The NLLs of rows of a fixed stream of tokens under the fixed model of a config.json. */
   scoreFixed(device: Device, config: object, stream: string, rows: number, length: number): Promise<{ nll: number[]; told: Told }>;
+  /** How far gradients of the fixed model of a config.json are from golden ones, by parameter. @param golden the file's address */
+  gradientErrors(device: Device, config: object, name: string, length: number, golden: string): Promise<{ errors: Record<string, number>; told: Told }>;
   /**
    * The NLLs of one row of `length` fixed tokens under saved checkpoints of one configuration.
    * @param forms the addresses of each one's files
@@ -133,6 +136,14 @@ window.engineRoom = {
     const nll = await scoreRows(backend, config, fixedTokens(stream, rows * (length + 1), config.vocab_size), length);
     await backend.close();
     return { nll, told };
+  },
+
+  async gradientErrors(device, json, name, length, golden) {
+    const { backend, told } = await on(device);
+    const file = await (await fetch(golden)).blob();
+    const errors = await gradientErrors(backend, parseConfig(JSON.stringify(json), name), name, length, file);
+    await backend.close();
+    return { errors, told };
   },
 
   async scoreSaved(device, json, forms, length) {
