@@ -55,6 +55,16 @@ async function benchBackend(kind: Kind, page: Page): Promise<void> {
   console.log(`  sessions created by a sweep  ${measured.sessionsInSweep}   goal: 0`);
 }
 
+async function benchGradients(kind: Kind, page: Page): Promise<void> {
+  console.log('\nOne example, in forward passes of the same tokens:');
+  for (const tokens of [256, 40]) {
+    const measured = await page.evaluate(([which, tokens, repeats]) => window.benchGradients(which, tokens, repeats), [kind, tokens, kind === 'wasm' ? 41 : 3] as const);
+    const goal = (most: string): string => (tokens === 256 && kind === 'wasm' ? `   goal: at most ${most}` : '');
+    console.log(`  squared gradient, ${String(tokens).padEnd(3)} tokens  ${spread(measured.gradient, 2)}${goal('3.5')}`);
+    console.log(`  Gram matrices, ${String(tokens).padEnd(3)} tokens     ${spread(measured.grams, 2)}${goal('2')}`);
+  }
+}
+
 async function benchStore(page: Page): Promise<void> {
   const { loading, verified } = await page.evaluate(([megabytes, repeats]) => window.benchStorage(megabytes, repeats), [256, 7] as const);
   console.log('\nWeights from the store, against reading the same file and copying it once:');
@@ -89,6 +99,8 @@ try {
   await onBenchPage('wasm', url, (page) => benchBackend('wasm', page));
   await onBenchPage('webgpu', url, (page) => benchBackend('webgpu', page));
   await onBenchPage('wasm', url, benchItems);
+  await onBenchPage('wasm', url, (page) => benchGradients('wasm', page));
+  await onBenchPage('webgpu', url, (page) => benchGradients('webgpu', page));
   await onBenchPage('wasm', url, benchStore);
   await benchPage();
   await benchMemory(url);

@@ -11,6 +11,7 @@ import { openDevice } from '../../workers/device';
 import { networkLibrary } from '../../workers/library';
 import { loadWasm, loadWebGpu } from '../../workers/runtime';
 import { WebGpuBackend } from '../../workers/webgpu-backend';
+import { gradientRatios, type GradientRatios } from './bench-gradients';
 import { benchStorage, type StorageRatios } from './bench-storage';
 import { measurePaths, type MeasuredPaths, type Runtime } from './item-paths';
 
@@ -29,6 +30,8 @@ declare global {
     bench(kind: 'wasm' | 'webgpu', repeats: number): Promise<Measured>;
     /** on WebAssembly */
     benchItems(items: Item[], repeats: number): Promise<MeasuredPaths>;
+    /** on the bundled run */
+    benchGradients(kind: 'wasm' | 'webgpu', tokens: number, repeats: number): Promise<GradientRatios>;
     benchStorage(megabytes: number, repeats: number): Promise<StorageRatios>;
   }
 }
@@ -112,6 +115,13 @@ window.benchItems = async (items, repeats) => {
   const run = runNamed(await catalogOf(), 'pico');
   const [checkpoint] = run.checkpoints.filter(({ name }) => name === 'step8000');
   return measurePaths(await openWasm(), networkLibrary(document.baseURI), refOf(run, checkpoint), items, repeats);
+};
+
+window.benchGradients = async (kind, tokens, repeats) => {
+  const run = runNamed(await catalogOf(), 'pico');
+  const config = parseConfig(await (await fetch(`models/${run.files.config.path}`)).text(), 'config.json');
+  const [{ path }] = run.checkpoints.filter(({ name }) => name === 'step8000');
+  return gradientRatios(() => open(kind), config, await (await fetch(`models/${path}`)).blob(), tokens, repeats);
 };
 
 window.benchStorage = benchStorage;
