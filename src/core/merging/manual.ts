@@ -9,6 +9,7 @@ export const manual: Rule = {
   kind: 'rule',
   name: 'manual',
   title: 'By hand',
+  says: 'coefficients that you choose',
   paper: 'https://arxiv.org/abs/2203.05482',
   data: 'none',
   coefficients(ingredients, { coefficients = [] }, _scores, soup) {

@@ -59,6 +59,8 @@ export interface Trial {
 interface About {
   name: MethodName;
   title: string;
+  /** what it does, in half a sentence */
+  says: string;
   /** where it comes from */
   paper: string;
   /** what it measures: nothing, an unlabelled text, or labelled items with a text in their place */

@@ -10,6 +10,7 @@ export const perplexityWeighted: Rule = {
   kind: 'rule',
   name: 'perplexity',
   title: 'Perplexity-weighted',
+  says: 'the better an ingredient predicts the text, the more of it',
   paper: 'Enhancing LLM Pretraining by Checkpoint Merging, section 3.2',
   data: 'text',
   coefficients(_ingredients, { temperature = 1 }, scores, soup) {

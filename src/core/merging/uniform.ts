@@ -5,6 +5,7 @@ export const uniform: Rule = {
   kind: 'rule',
   name: 'uniform',
   title: 'Uniform',
+  says: 'all ingredients in equal parts',
   paper: 'https://arxiv.org/abs/2203.05482',
   data: 'none',
   coefficients: (ingredients) => ({ coefficients: ingredients.map(() => 1 / ingredients.length), stderrs: null }),
