@@ -20,6 +20,8 @@ const examples: { [C in FailureCode]: () => Failure } = {
   'tensor-missing': () => failure('tensor-missing', { file: 'a', tensors: ['u', 'v', 'w', 'x', 'y'] }),
   'tensor-shape': () => failure('tensor-shape', { file: 'a', tensor: 'w', found: [2, 3], expected: [3, 2] }),
   'weights-not-finite': () => failure('weights-not-finite', { file: 'a', tensor: 'w', count: 1 }),
+  'soup-not-linear': () => failure('soup-not-linear', { soup: 'a', method: 'fisher' }),
+  'ingredient-not-checkpoint': () => failure('ingredient-not-checkpoint', { soup: 'a', ingredient: 'b' }),
   'gram-singular': () => failure('gram-singular', { layer: 'layers.0.mlp', width: 512, rank: 99 }),
   'gram-too-wide': () => failure('gram-too-wide', { layer: 'layers.0.mlp', width: 8192, widest: 3072 }),
   'weights-beyond-half': () => failure('weights-beyond-half', { tensor: 'w', count: 2 }),

@@ -87,6 +87,14 @@ const sentences = {
     `“${f.file}” holds ${count(f.count)} value${f.count === 1 ? '' : 's'} in “${f.tensor}” that ${f.count === 1 ? 'is' : 'are'} not a finite number.`,
     'The checkpoint is damaged or its training diverged: choose another one.',
   ],
+  'soup-not-linear': (f: { soup: string; method: string }): Sentences => [
+    `“${f.soup}” mixes every weight in its own way (${f.method}), so it cannot be mixed any further.`,
+    'Take its ingredients instead, or a soup with coefficients.',
+  ],
+  'ingredient-not-checkpoint': (f: { soup: string; ingredient: string }): Sentences => [
+    `“${f.soup}” looks into its ingredients one by one, and “${f.ingredient}” is a soup.`,
+    'Choose checkpoints as its ingredients, or another method.',
+  ],
   'gram-singular': (f: { layer: string; width: number; rank: number }): Sentences => [
     `RegMean has no single answer for “${f.layer}”: it reads ${count(f.width)} values, and the text tells only about ${count(f.rank)} of them apart.`,
     'Take a longer text, scale off-diagonal entries below 1 (0.9 is usual), or add a ridge such as 0.001.',

@@ -1,8 +1,6 @@
 /** Fisher-weighted averaging, Matena and Raffel 2022; how its weights are made: fusion/fisher.ts. */
 import { failure } from '../errors';
-import type { Combination } from './merge-method';
-
-export const usualFisher = { examples: 64, floor: 1e-6, normalise: true, seed: 1 };
+import { usualParameters, type Combination } from './merge-method';
 
 export const fisher: Combination = {
   kind: 'fusion',
@@ -11,16 +9,13 @@ export const fisher: Combination = {
   says: 'each weight mixed by how much the ingredients’ answers depend on it',
   paper: 'https://arxiv.org/abs/2111.09832',
   data: 'items-or-text',
+  reads: ['estimator', 'examples', 'floor', 'normalise', 'seed'],
   /** From items the gradients of the right answers; from a text those of targets that the model draws, which makes it label-free. */
-  fusion({ estimator, ...given }, data, soup) {
-    const { examples, floor, normalise, seed } = { ...usualFisher, ...defined(given) };
+  fusion(parameters, data, soup) {
+    const { estimator = 'items' in data ? 'empirical' : 'sampled', examples, floor, normalise, seed } = { ...usualParameters, ...parameters };
     const wrong = (found: string, allowed: string): Error => failure('coefficients-invalid', { soup, found, allowed });
     if (!(Number.isInteger(examples) && examples >= 1)) throw wrong(`${examples} examples`, 'a whole number of examples, 1 or more');
     if (!(floor >= 0 && Number.isFinite(floor))) throw wrong(`a floor of ${floor}`, 'a floor of 0 or more');
-    return { method: 'fisher', data, estimator: estimator ?? ('items' in data ? 'empirical' : 'sampled'), examples, floor, normalise, seed };
+    return { method: 'fisher', data, estimator, examples, floor, normalise, seed };
   },
 };
-
-function defined<T extends object>(given: T): T {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
-}

@@ -12,6 +12,7 @@ export const greedy: Selection = {
   says: 'ingredients are added from the best on while the soup does not get worse',
   paper: 'https://arxiv.org/abs/2203.05482',
   data: 'items-or-text',
+  reads: ['share'],
   async choose(ingredients, _parameters, trials, soup) {
     const n = ingredients.length;
     const uniform = (members: number[]): number[] => ingredients.map((_, i) => (members.includes(i) ? 1 / members.length : 0));

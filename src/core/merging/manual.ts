@@ -12,6 +12,7 @@ export const manual: Rule = {
   says: 'coefficients that you choose',
   paper: 'https://arxiv.org/abs/2203.05482',
   data: 'none',
+  reads: ['coefficients'],
   coefficients(ingredients, { coefficients = [] }, _scores, soup) {
     const wrong = (found: string): Error =>
       failure('coefficients-invalid', { soup, found, allowed: 'one finite number for each ingredient, summing to 1' });

@@ -35,6 +35,20 @@ export interface MethodParameters {
   seed?: number;
 }
 
+/** What holds where a soup cell does not say otherwise; an estimator follows from the data (fisher.ts). */
+export const usualParameters = {
+  temperature: 1,
+  last: 3,
+  decay: 0.5,
+  share: 0.5,
+  examples: 64,
+  floor: 1e-6,
+  normalise: true,
+  scale: 0.9,
+  ridge: 0,
+  seed: 1,
+} satisfies Omit<Required<MethodParameters>, 'coefficients' | 'estimator'>;
+
 /** Mixing numbers of a soup, one per ingredient, and how sure they are where they were estimated. */
 export interface Coefficients {
   coefficients: number[];
@@ -65,6 +79,8 @@ interface About {
   paper: string;
   /** what it measures: nothing, an unlabelled text, or labelled items with a text in their place */
   data: 'none' | 'text' | 'items-or-text';
+  /** which parameters it reads */
+  reads: (keyof MethodParameters)[];
 }
 
 /** Coefficients by a formula. */

@@ -13,6 +13,7 @@ export const perplexityWeighted: Rule = {
   says: 'the better an ingredient predicts the text, the more of it',
   paper: 'Enhancing LLM Pretraining by Checkpoint Merging, section 3.2',
   data: 'text',
+  reads: ['temperature'],
   coefficients(_ingredients, { temperature = 1 }, scores, soup) {
     if (!(temperature >= coldest && Number.isFinite(temperature))) {
       throw failure('coefficients-invalid', { soup, found: `temperature ${temperature}`, allowed: `a temperature of ${coldest} or more` });

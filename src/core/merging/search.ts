@@ -17,6 +17,7 @@ export const search: Selection = {
   says: 'coefficients for which the soup itself has the lowest perplexity on the text',
   paper: 'Kiefer 1953 and Brent 1973 for two ingredients; https://doi.org/10.1006/inco.1996.2612 for more',
   data: 'text',
+  reads: ['share'],
   async choose(ingredients, _parameters, trials, soup) {
     const tried: Trial[] = ingredients.length === 2 ? await onLine(trials, soup) : await startingTrials(ingredients.length, trials, soup);
     if (ingredients.length > 2) tried.push(...(await descendOnSimplex(trials, ingredients.length, mostTrials, soup)));

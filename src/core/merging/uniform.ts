@@ -8,5 +8,6 @@ export const uniform: Rule = {
   says: 'all ingredients in equal parts',
   paper: 'https://arxiv.org/abs/2203.05482',
   data: 'none',
+  reads: [],
   coefficients: (ingredients) => ({ coefficients: ingredients.map(() => 1 / ingredients.length), stderrs: null }),
 };

@@ -3,7 +3,8 @@
  * A new kind is an entry here, a schema in document.ts, a runner in run.ts and a component in src/cells.
  */
 import type { Paradigm } from '../evaluation/item-documents';
-import type { MethodName, MethodParameters } from '../merging/merge-method';
+import { usualParameters, type MethodName, type MethodParameters } from '../merging/merge-method';
+import { methodNamed } from '../merging/merge-methods';
 import { sha256Of } from '../sha256';
 import type { Cell, CellKind, CellOf, ItemsRef, TextItems } from './document';
 
@@ -39,13 +40,8 @@ export const kinds: { [K in CellKind]: Kind<K> } = {
   },
   soup: {
     title: 'Soup',
-    inputs: ({ ingredients, text, method }) => [...ingredients, ...(text && method === 'perplexity' ? [text] : [])],
-    definition: ({ method, ingredients, parameters, text, convention }) => ({
-      method,
-      ingredients,
-      parameters: parametersOf(method, parameters),
-      ...(method === 'perplexity' ? { text, convention } : {}),
-    }),
+    inputs: (cell) => [...cell.ingredients, ...(cell.text && soupData(cell) === 'text' ? [cell.text] : [])],
+    definition: (cell) => ({ method: cell.method, ingredients: cell.ingredients, parameters: parametersOf(cell.method, cell.parameters), ...dataOf(cell) }),
   },
   sweep: {
     title: 'Sweep',
@@ -55,7 +51,7 @@ export const kinds: { [K in CellKind]: Kind<K> } = {
   evaluation: {
     title: 'Evaluation',
     inputs: ({ models }) => models,
-    definition: ({ models, tasks }) => ({ models, tasks: tasks.map((task) => pinned(task, task.shots > 0)) }),
+    definition: ({ models, tasks }) => ({ models, tasks: tasks.map(({ skip, ...task }) => ({ ...pinned(task, task.shots > 0), ...(skip > 0 && { skip }) })) }), // older results passed none over
   },
 };
 
@@ -64,13 +60,22 @@ export function sha256OfText({ text, withheld }: Pick<CellOf<'text'>, 'text' | '
   return text === '' && withheld ? withheld.sha256 : sha256Of(text);
 }
 
+/** What a soup's method measures. */
+export function soupData({ method, items }: Pick<CellOf<'soup'>, 'method' | 'items'>): 'none' | 'text' | 'items' {
+  const { data } = methodNamed(method);
+  return data === 'items-or-text' ? (items ? 'items' : 'text') : data;
+}
+
+function dataOf(cell: CellOf<'soup'>): object {
+  const data = soupData(cell);
+  if (data === 'text') return { text: cell.text, convention: cell.convention };
+  return data === 'items' && cell.items ? { items: pinned(cell.items, cell.items.shots > 0) } : {};
+}
+
 /** What a method left behind when another one was chosen is no part of the soup. */
-function parametersOf(method: MethodName, { coefficients, temperature, ...rest }: MethodParameters): MethodParameters {
-  return {
-    ...rest,
-    ...(method === 'manual' ? { coefficients } : {}),
-    ...(method === 'perplexity' ? { temperature: temperature ?? 1 } : {}),
-  };
+function parametersOf(method: MethodName, parameters: MethodParameters): MethodParameters {
+  const all: MethodParameters = { ...usualParameters, ...parameters };
+  return Object.fromEntries(methodNamed(method).reads.map((name) => [name, all[name]]));
 }
 
 /**

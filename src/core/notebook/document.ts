@@ -3,13 +3,14 @@ import * as v from 'valibot';
 import { sha256OfWeights } from '../checkpoint/source';
 import { failure } from '../errors';
 import { harnessSeed } from '../evaluation/with-shots';
+import { estimators, methodNames } from '../merging/merge-method';
 import { count, distinctNames, finite, index, limits, name, names, sha256, title } from './fields';
 import { isOlder, migrated } from './migrate';
 import { reportedSchema } from './reported';
 import { commit, sourceSchema } from './source';
 
 /** The format this page writes. A change of meaning raises it and adds a migration (migrate.ts). */
-export const formatVersion = 3;
+export const formatVersion = 4;
 
 /** Demonstrations in front of a question: more do not fit a small model's window. */
 export const mostShots = 20;
@@ -40,6 +41,29 @@ const itemsRef = {
   seed: v.optional(v.pipe(index, v.maxValue(2 ** 32 - 1)), harnessSeed),
 };
 
+/** How many items, null for all, and how many before them are passed over. */
+const itemsRange = { limit: v.optional(v.nullable(count), null), skip: v.optional(index, 0) };
+
+const between = (least: number, most: number): v.GenericSchema<number, number> => v.pipe(v.number(), v.minValue(least), v.maxValue(most));
+const wholeBetween = (least: number, most: number): v.GenericSchema<number, number> => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+
+/** What a merge method may be told (merging/merge-method.ts); each method reads its own. */
+const methodParameters = v.strictObject({
+  /** of the models that the ingredients stand for, each of which counts once, by position */
+  coefficients: v.optional(v.pipe(v.array(finite), v.maxLength(limits.names))),
+  temperature: v.optional(finite),
+  last: v.optional(wholeBetween(1, limits.names)),
+  decay: v.optional(between(0, 1)),
+  share: v.optional(between(0.05, 0.95)),
+  estimator: v.optional(v.picklist(estimators)),
+  examples: v.optional(wholeBetween(1, 10_000)),
+  floor: v.optional(between(0, 1e6)),
+  normalise: v.optional(v.boolean()),
+  scale: v.optional(between(0, 1)),
+  ridge: v.optional(between(0, 1e6)),
+  seed: v.optional(wholeBetween(0, 2 ** 32 - 1)),
+});
+
 const base = { id: name, title: v.optional(title, '') };
 
 const note = v.strictObject({ ...base, kind: v.literal('note'), markdown: v.pipe(v.string(), v.maxLength(limits.markdown)) });
@@ -69,9 +93,7 @@ const text = v.strictObject({
     v.nullable(
       v.strictObject({
         ...itemsRef,
-        /** how many items, and how many before them are passed over */
-        limit: v.optional(v.nullable(count), null),
-        skip: v.optional(index, 0),
+        ...itemsRange,
         /** whether what stands in front of an item's own words is scored too */
         scored: v.optional(v.picklist(['own', 'all']), 'own'),
       }),
@@ -93,19 +115,14 @@ const perplexity = v.strictObject({
 const soup = v.strictObject({
   ...base,
   kind: v.literal('soup'),
-  method: v.picklist(['uniform', 'manual', 'perplexity']),
+  method: v.picklist(methodNames),
   ingredients: distinctNames,
   /** the unlabelled text, for a method that needs one */
   text: v.optional(v.nullable(name), null),
   convention: v.optional(convention, { kind: 'rolling' }),
-  parameters: v.optional(
-    v.strictObject({
-      /** of the models that the ingredients stand for, each of which counts once, by position */
-      coefficients: v.optional(v.pipe(v.array(finite), v.maxLength(limits.names))),
-      temperature: v.optional(finite),
-    }),
-    {},
-  ),
+  /** labelled items, for a method that takes them; it then takes no text */
+  items: v.optional(v.nullable(v.strictObject({ ...itemsRef, ...itemsRange })), null),
+  parameters: v.optional(methodParameters, {}),
 });
 
 const sweep = v.strictObject({
@@ -130,8 +147,7 @@ const evaluation = v.strictObject({
     v.array(
       v.strictObject({
         ...itemsRef,
-        /** how many items, from the first on; null for all */
-        limit: v.optional(v.nullable(count), null),
+        ...itemsRange,
       }),
     ),
     v.maxLength(limits.names),
@@ -159,6 +175,7 @@ export function unpinned(task: string): ItemsRef {
 }
 export type EvaluationTask = CellOf<'evaluation'>['tasks'][number];
 export type TextItems = NonNullable<CellOf<'text'>['items']>;
+export type SoupItems = NonNullable<CellOf<'soup'>['items']>;
 export type Preset = CellOf<'checkpoints'>['presets'][number];
 
 /**

@@ -3,10 +3,11 @@ import { failure } from '../errors';
 import { itemDocuments, type ItemDocuments, type Paradigm } from '../evaluation/item-documents';
 import type { Item } from '../evaluation/task';
 import { taskNamed } from '../evaluation/tasks';
-import { mergeMethods } from '../merging/merge-methods';
+import type { Fusion } from '../merging/fusion';
 import { splitDocuments, type ScoredText } from '../perplexity/documents';
-import { mix, modelOf, type Model } from '../soup/model';
-import type { Cell, CellOf, ItemsRef, Notebook, TextItems } from './document';
+import { isCheckpoint, mix, modelOf, type Model } from '../soup/model';
+import { soupData } from './cells';
+import type { Cell, CellOf, EvaluationTask, ItemsRef, Notebook, TextItems } from './document';
 import type { Results } from './results';
 
 /** The items of a task and what demonstrations are drawn from: itself where it has nothing of its own. */
@@ -72,9 +73,17 @@ export function soupModel(notebook: Notebook, cell: CellOf<'soup'>, results: Res
   if (known) return known;
   const resolved = results.soup(cell.id);
   if (!resolved) throw failure('soup-not-run', { soup: cell.id });
-  const model = mix(cell.id, modelInputs(notebook, cell, cell.ingredients, results, mixed), resolved.coefficients);
+  const ingredients = modelInputs(notebook, cell, cell.ingredients, results, mixed);
+  const model = resolved.fusion ? fusedModel(cell.id, ingredients, resolved.fusion.recipe) : mix(cell.id, ingredients, resolved.coefficients);
   mixed.set(cell.id, model);
   return model;
+}
+
+/** @throws ingredient-not-checkpoint */
+export function fusedModel(id: string, ingredients: Model[], fusion: Fusion): Model {
+  const soup = ingredients.find((model) => !isCheckpoint(model));
+  if (soup) throw failure('ingredient-not-checkpoint', { soup: id, ingredient: soup.id });
+  return { ...mix(id, ingredients, ingredients.map(() => 1 / ingredients.length)), fusion };
 }
 
 /** Names as they are written, with a checkpoints cell's name replaced by those of all its checkpoints. */
@@ -90,26 +99,32 @@ function above(notebook: Notebook, cell: Cell): Cell[] {
   return notebook.cells.slice(0, notebook.cells.findIndex(({ id }) => id === cell.id));
 }
 
-/** Whether a soup, or one of the soups in it, took its coefficients from a text. */
+/** Whether a soup, or one of the soups in it, was fitted to a text. */
 export function isFitted(notebook: Notebook, model: string, text: string): boolean {
-  return fittedTexts(notebook, model).has(text);
+  return soupsIn(notebook, model).some((soup) => soup.text === text && soupData(soup) === 'text');
 }
 
-/** Whether it took them from a text that is made of a task's items. */
-export function isFittedToTask(notebook: Notebook, model: string, task: string): boolean {
-  const texts = fittedTexts(notebook, model);
-  return notebook.cells.some((cell) => cell.kind === 'text' && texts.has(cell.id) && cell.items?.name === task);
+/** Whether it was fitted to items that a task asks, or to a text that is made of them. */
+export function isFittedToTask(notebook: Notebook, model: string, task: EvaluationTask): boolean {
+  return soupsIn(notebook, model).some((soup) => {
+    const data = soupData(soup);
+    const text = notebook.cells.find((cell): cell is CellOf<'text'> => cell.kind === 'text' && cell.id === soup.text);
+    const items = data === 'items' ? soup.items : data === 'text' ? text?.items : null;
+    return items?.name === task.name && overlap(items, task);
+  });
 }
 
-/** The texts that a soup and the soups in it took their coefficients from. */
-function fittedTexts(notebook: Notebook, model: string): Set<string> {
+type Range = Pick<EvaluationTask, 'skip' | 'limit'>;
+
+function overlap(a: Range, b: Range): boolean {
+  const end = ({ skip, limit }: Range): number => (limit === null ? Infinity : skip + limit);
+  return a.skip < end(b) && b.skip < end(a);
+}
+
+/** A soup and the soups in it. */
+function soupsIn(notebook: Notebook, model: string): CellOf<'soup'>[] {
   const soups = new Map(notebook.cells.flatMap((cell): [string, CellOf<'soup'>][] => (cell.kind === 'soup' ? [[cell.id, cell]] : [])));
   const names = new Set([model]);
-  const texts = new Set<string>();
-  for (const name of names) {
-    const soup = soups.get(name);
-    if (soup?.text && mergeMethods[soup.method].needsText) texts.add(soup.text);
-    soup?.ingredients.forEach((ingredient) => names.add(ingredient)); // a Set goes on with what is added on the way, once each
-  }
-  return texts;
+  for (const name of names) soups.get(name)?.ingredients.forEach((ingredient) => names.add(ingredient)); // a Set goes on with what is added on the way, once each
+  return [...names].flatMap((name) => soups.get(name) ?? []);
 }

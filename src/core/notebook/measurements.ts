@@ -30,7 +30,8 @@ const scoringVersion = 3;
 export function measurementKey(backend: BackendInfo, model: Model, what: unknown): string {
   const used = model.ingredients.filter(({ coefficient }) => coefficient !== 0);
   const ingredients = used.map(({ checkpoint, coefficient }) => [checkpoint.sha256, coefficient]);
-  return hashOf([scoringVersion, backend.kind, backend.precision, backend.runtime, backend.device, ingredients, what]);
+  const fusion = model.fusion ? [hashOf(model.fusion)] : [];
+  return hashOf([scoringVersion, backend.kind, backend.precision, backend.runtime, backend.device, ingredients, ...fusion, what]);
 }
 
 export async function measured<T>(store: MeasurementStore, key: string, measure: () => Promise<T>): Promise<T> {

@@ -8,6 +8,8 @@ const steps: Record<number, (notebook: Fields) => Fields> = {
   1: (notebook) => notebook,
   // format 3 knows checkpoints that are not bundled
   2: (notebook) => notebook,
+  // format 4 knows more merge methods, and items that are passed over
+  3: (notebook) => notebook,
 };
 
 /** @param value with the format it was written in under `stockpot`, known and not newer than `to` */

@@ -1,7 +1,8 @@
 /** What cells come to when they are run. Kept beside the notebook, apart from what the person wrote. */
 import type { CheckpointFacts } from '../engine';
 import type { Accuracy, Answer } from '../evaluation/accuracy';
-import type { Coefficients, MethodName } from '../merging/merge-method';
+import type { Fusion, FusionFacts } from '../merging/fusion';
+import type { Coefficients, MethodName, Trial } from '../merging/merge-method';
 import type { Perplexity } from '../perplexity/perplexity';
 import { sameBackend, type BackendInfo } from '../scoring/backend';
 import type { CellKind } from './document';
@@ -44,6 +45,29 @@ export interface SoupResult extends Coefficients {
   /** per ingredient, on the method's text; empty where the method needs none */
   perplexities: Perplexity[];
   temperature: number;
+  /** how coefficients were found by trying soups out; absent for other methods */
+  trials?: TrialReport;
+  /** what the weights of a soup that is not linear are made from; its coefficients are then shares. Absent for linear ones */
+  fusion?: { recipe: Fusion; facts: FusionFacts };
+}
+
+/** One part of the data selects, the rest reports: what selects is never what reports. */
+export interface TrialReport {
+  by: 'text' | 'items';
+  tried: Trial[];
+  /** how many tokens or items selected */
+  selected: number;
+  /** how the soup does on the rest, beside the ingredient that did best on what selected */
+  reported: {
+    /** tokens or items */
+    count: number;
+    /** perplexity, or accuracy */
+    soup: number;
+    best: { model: string; value: number };
+    /** soup less ingredient, over the same tokens or items: nats per token, or accuracy */
+    difference: number;
+    stderr: number | null;
+  };
 }
 
 /** One point of the line: `coefficient` is that of the later end. */
@@ -73,8 +97,10 @@ export interface AskedTask {
   /** of all items of the set, without demonstrations */
   sha256: string;
   shots: number;
-  /** items in the set; asked were the first `gold.length` */
+  /** items in the set; asked were `gold.length` of them, from `skip` on */
   of: number;
+  /** absent where none was passed over */
+  skip?: number;
   /** the right choice of each item */
   gold: number[];
   /** the number of each item's cluster (task.ts); absent where every item stands alone */

@@ -22,9 +22,9 @@ export async function runEvaluation(cell: CellOf<'evaluation'>, kitchen: Kitchen
   if (cell.tasks.length === 0) throw failure('input-needed', { cell: cell.id, wanted: 'a task' });
   const result: EvaluationResult = { kind: 'evaluation', models: models.map(partsOf), tasks: [], rows: [], answers: [] };
   for (const task of cell.tasks) {
-    const { asked, items } = await prepare(task, kitchen);
-    result.tasks.push(asked);
-    for (const model of models) await ask(model, task, { asked, items }, result, kitchen);
+    const prepared = await prepare(task, kitchen);
+    result.tasks.push(prepared.asked);
+    for (const model of models) await ask(model, task, prepared, result, kitchen);
   }
   return result;
 }
@@ -34,12 +34,26 @@ function partsOf(model: Model): EvaluationResult['models'][number] {
   return { model: model.id, ingredients: isCheckpoint(model) ? [] : model.ingredients.map(({ checkpoint }) => checkpoint.id) };
 }
 
-async function prepare(task: EvaluationTask, kitchen: Kitchen): Promise<{ asked: AskedTask; items: Item[] }> {
-  const { name, shots, seed, limit } = task;
+/** A task as it is asked. */
+export interface PreparedTask {
+  asked: AskedTask;
+  items: Item[];
+  /** what answers are kept under, with the place of the first item among all */
+  what: unknown[];
+  skip: number;
+}
+
+/** @throws items-too-few where none is left to be asked, and what items throw */
+export async function prepare(task: EvaluationTask, kitchen: Pick<Kitchen, 'items'>): Promise<PreparedTask> {
+  const { name, shots, seed, limit, skip } = task;
   const found = await kitchen.items(task);
-  const items = withShots(taskNamed(name), found.items, found.pool, shots, { limit, seed });
+  // demonstrations are drawn item by item, so those that are passed over are drawn for as well
+  const items = withShots(taskNamed(name), found.items, found.pool, shots, { limit: limit === null ? null : skip + limit, seed }).slice(skip);
+  if (items.length === 0) throw failure('items-too-few', { task: taskNamed(name).title });
   const clusters = clustersOf(items);
-  return { asked: { task: name, sha256: found.sha256, shots, of: found.items.length, gold: items.map(({ gold }) => gold), ...(clusters && { clusters }) }, items };
+  const asked = { task: name, sha256: found.sha256, shots, of: found.items.length, gold: items.map(({ gold }) => gold), ...(skip > 0 && { skip }), ...(clusters && { clusters }) };
+  const what = ['item', name, found.sha256, shots, ...(shots > 0 ? [task.pool, ...(seed === harnessSeed ? [] : [seed])] : [])];
+  return { asked, items, what, skip };
 }
 
 /** The number of each item's cluster; undefined where every item stands alone. */
@@ -54,9 +68,10 @@ function clustersOf(items: Item[]): number[] | undefined {
 }
 
 /** Adds a model's answers to the result, showing what is known of them on the way. */
-async function ask(model: Model, task: EvaluationTask, { asked, items }: { asked: AskedTask; items: Item[] }, result: EvaluationResult, kitchen: Kitchen): Promise<void> {
+async function ask(model: Model, task: EvaluationTask, prepared: PreparedTask, result: EvaluationResult, kitchen: Kitchen): Promise<void> {
+  const { asked } = prepared;
   const { metric } = taskNamed(task.name);
-  const fitted = isFittedToTask(kitchen.notebook, model.id, task.name);
+  const fitted = isFittedToTask(kitchen.notebook, model.id, task);
   const withRow = (answers: (Answer | null)[]): EvaluationResult => {
     const known = asked.gold.flatMap((gold, i) => (answers[i] ? [{ answer: answers[i], gold }] : []));
     const accuracy = accuracyOf(metric, known.map(({ gold }) => gold), known.map(({ answer }) => answer));
@@ -68,35 +83,37 @@ async function ask(model: Model, task: EvaluationTask, { asked, items }: { asked
     shown = performance.now();
     kitchen.onPartial?.(withRow(answers));
   };
-  const what = ['item', task.name, asked.sha256, task.shots, ...(task.shots > 0 ? [task.pool, ...(task.seed === harnessSeed ? [] : [task.seed])] : [])];
-  const answers = await answersOf(model, items, measurementKey(kitchen.engine.info, model, what), kitchen, onSome);
+  const answers = await answersOf(model, prepared, kitchen, onSome);
   result.rows = withRow(answers).rows;
   result.answers.push({ model: model.id, task: task.name, answers });
 }
 
 /**
  * The answers to all items: those that are kept, and the rest from the engine. What came before Stop, or before a failure, is
- * kept as well. Items are asked the same however many there are, so that the first ones of a longer list are the shorter one.
+ * kept as well. Items are asked the same however many there are, so answers stand under an item's place among all of them.
  */
-async function answersOf(model: Model, items: Item[], key: string, { measurements, engine, watch }: Kitchen, onSome: (answers: (Answer | null)[]) => void): Promise<Answer[]> {
+export async function answersOf(model: Model, { items, what, skip }: PreparedTask, kitchen: Kitchen, onSome: (answers: (Answer | null)[]) => void = () => undefined): Promise<Answer[]> {
+  const { measurements, engine, watch } = kitchen;
+  const key = measurementKey(engine.info, model, what);
   const kept = ((await measurements.get(key)) ?? []) as (Answer | null)[];
-  const answers = Array.from({ length: Math.max(kept.length, items.length) }, (_, i) => kept[i] ?? null);
-  const missing = items.flatMap((_, i) => (answers[i] ? [] : [i]));
+  const answers = Array.from({ length: Math.max(kept.length, skip + items.length) }, (_, i) => kept[i] ?? null);
+  const asked = (): (Answer | null)[] => answers.slice(skip, skip + items.length);
+  const missing = asked().flatMap((answer, i) => (answer ? [] : [i]));
   if (missing.length > 0) {
     let saved = performance.now();
     const onAnswers = (fresh: [index: number, answer: Answer][]): void => {
-      for (const [i, answer] of fresh) answers[missing[i]] = answer;
-      onSome(answers);
+      for (const [i, answer] of fresh) answers[skip + missing[i]] = answer;
+      onSome(asked());
       if (performance.now() - saved < keepEvery) return;
       saved = performance.now();
       void measurements.set(key, [...answers]);
     };
     try {
       const rest = await engine.answerItems(model, missing.map((i) => items[i]), watch, onAnswers);
-      rest.forEach((answer, i) => (answers[missing[i]] = answer));
+      rest.forEach((answer, i) => (answers[skip + missing[i]] = answer));
     } finally {
       if (answers.some(Boolean)) await measurements.set(key, answers);
     }
   }
-  return answers.slice(0, items.length) as Answer[];
+  return asked() as Answer[];
 }

@@ -1,18 +1,15 @@
 /** Running a cell: names become values, the engine measures, formulas turn measurements into a result. */
 import type { TextScores } from '../engine';
 import { failure } from '../errors';
-import { mergeMethods } from '../merging/merge-methods';
-import type { ScoredText } from '../perplexity/documents';
 import { perplexityOf, standardError } from '../perplexity/perplexity';
-import type { Convention } from '../perplexity/windows';
 import { isCheckpoint, mix, type Model } from '../soup/model';
 import type { Cell, CellKind, CellOf } from './document';
 import { isFitted, modelInputs, soupModel, textInput } from './inputs';
-import { measured, measurementKey } from './measurements';
 import type { Kitchen } from './kitchen';
 import type { CellResult, PerplexityResult, ResultOf, SweepPoint } from './results';
 import { runEvaluation } from './run-evaluation';
-import { hashOf } from './stale';
+import { runSoup } from './run-soup';
+import { scoreOf, scoresOf } from './scores';
 
 type Runners = { [K in 'checkpoints' | 'perplexity' | 'soup' | 'sweep' | 'evaluation']: (cell: CellOf<K>, kitchen: Kitchen) => Promise<ResultOf<K>> };
 
@@ -57,23 +54,6 @@ async function runPerplexity(cell: CellOf<'perplexity'>, kitchen: Kitchen): Prom
     result.window = scores[0].window;
   }
   return result;
-}
-
-async function runSoup(cell: CellOf<'soup'>, kitchen: Kitchen): Promise<ResultOf<'soup'>> {
-  const ingredients = modelInputs(kitchen.notebook, cell, cell.ingredients, kitchen.results);
-  const method = mergeMethods[cell.method];
-  const scores = method.needsText
-    ? await scoresOf(kitchen, ingredients, await textInput(kitchen.notebook, cell, cell.text, kitchen.items), cell.convention)
-    : [];
-  const names = ingredients.map(({ id }) => id);
-  return {
-    kind: 'soup',
-    method: cell.method,
-    ingredients: names,
-    perplexities: scores.map(({ documents, bytes }) => perplexityOf(documents, bytes)),
-    temperature: cell.parameters.temperature ?? 1,
-    ...method.coefficients(names, cell.parameters, scores, cell.id),
-  };
 }
 
 /** The model at a coefficient of the later end; the ends are the checkpoints themselves, so that their scores are shared. */
@@ -138,17 +118,6 @@ function sweepPoint(coefficient: number, scores: TextScores, ends: TextScores[])
 
 function total({ documents, bytes }: TextScores): number {
   return perplexityOf(documents, bytes).nll;
-}
-
-async function scoresOf(kitchen: Kitchen, models: Model[], text: ScoredText, convention: Convention): Promise<TextScores[]> {
-  const scores: TextScores[] = [];
-  for (const model of models) scores.push(await scoreOf(kitchen, model, text, convention));
-  return scores;
-}
-
-function scoreOf({ engine, measurements, watch }: Kitchen, model: Model, text: ScoredText, convention: Convention): Promise<TextScores> {
-  const key = measurementKey(engine.info, model, ['text', hashOf(text.documents), ...(text.contexts ? [hashOf(text.contexts)] : []), convention]);
-  return measured(measurements, key, () => engine.scoreText(model, text, convention, watch));
 }
 
 /** The soup of a cell as a safetensors file. */

@@ -1,5 +1,6 @@
 /** A model as a value: a checkpoint, or a soup. Whoever scores takes one; the engine makes its weights when they are needed. */
 import type { Source } from '../checkpoint/source';
+import { failure } from '../errors';
 import type { Fusion } from '../merging/fusion';
 
 export interface CheckpointRef {
@@ -36,10 +37,12 @@ export function isCheckpoint({ id, ingredients }: Model): boolean {
 /**
  * Mixes models, soups of soups included: a linear soup of linear soups is one linear soup of their checkpoints.
  * A checkpoint met twice is taken once, with the sum of its coefficients.
+ * @throws soup-not-linear
  */
 export function mix(id: string, models: Model[], coefficients: number[]): Model {
   const ingredients = new Map<string, Ingredient>();
   models.forEach((model, i) => {
+    if (model.fusion) throw failure('soup-not-linear', { soup: model.id, method: model.fusion.method });
     for (const { checkpoint, coefficient } of model.ingredients) {
       const before = ingredients.get(checkpoint.sha256)?.coefficient ?? 0;
       ingredients.set(checkpoint.sha256, { checkpoint, coefficient: before + coefficients[i] * coefficient });
