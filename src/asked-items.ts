@@ -37,7 +37,7 @@ function evaluationCell({ notebook }: NotebookState, what: string, id?: string):
 
 function useItems(open: NotebookState, cell: CellOf<'evaluation'>, task: string, which: Which, { sha256, commit, count }: { sha256: string; commit: string | null; count: number }): void {
   const before = cell.tasks.find(({ name }) => name === task);
-  const fresh = { ...unpinned(task), limit: Math.min(count, firstItems) };
+  const fresh = { ...unpinned(task), limit: Math.min(count, firstItems), skip: 0 };
   const stands = which === 'demonstrations' || before?.sha256 === sha256; // other items are not of the commit before
   const asked = { ...fresh, ...before, commit: commit ?? (stands ? (before?.commit ?? null) : null), ...(which === 'items' ? { sha256 } : { pool: sha256 }) };
   open.edit<'evaluation'>(cell.id, { tasks: before ? cell.tasks.map((other) => (other === before ? asked : other)) : [...cell.tasks, asked] });

@@ -2,7 +2,8 @@
 import { tasks, taskTitle } from '../core/evaluation/tasks';
 import { count } from '../core/count';
 import { mergeMethods } from '../core/merging/merge-methods';
-import { sha256OfText } from '../core/notebook/cells';
+import type { MethodParameters } from '../core/merging/merge-method';
+import { parametersOf, sha256OfText, soupData } from '../core/notebook/cells';
 import type { Cell, CellKind, CellOf, EvaluationTask, ItemsRef } from '../core/notebook/document';
 import { utf8Length, type Split } from '../core/perplexity/documents';
 import type { Convention } from '../core/perplexity/windows';
@@ -21,14 +22,36 @@ const settings: { [K in CellKind]: (cell: CellOf<K>) => Setting[] } = {
   checkpoints: ({ checkpoints }) => checkpoints.map(({ id, source, sha256 }) => [id, `${Object.values(source).join(', ')}; sha256 ${sha256}`]),
   text: (cell) => (cell.items ? textOfItems(cell.items, cell.paradigm) : writtenText(cell)),
   perplexity: ({ models, texts, convention }) => [['Models', models.join(', ')], ['Texts', texts.join(', ')], conventionOf(convention)],
-  soup: ({ method, ingredients, text, parameters, convention }) => [
-    ['Method', `${mergeMethods[method].title} (${mergeMethods[method].paper})`],
-    ['Ingredients', ingredients.join(', ')],
-    ...(mergeMethods[method].needsText ? ([['Text', text ?? 'none'], ['Temperature', String(parameters.temperature ?? 1)], conventionOf(convention)] as Setting[]) : []),
+  soup: (cell) => [
+    ['Method', `${mergeMethods[cell.method].title} (${mergeMethods[cell.method].paper})`],
+    ['Ingredients', cell.ingredients.join(', ')],
+    ...Object.entries(parametersOf(cell)).map(([name, value]): Setting => [parameterNames[name as keyof MethodParameters], String(value)]),
+    ...dataOf(cell),
   ],
   sweep: ({ between, text, points, convention }) => [['Between', between.join(' and ')], ['Text', text], ['Places', String(points)], conventionOf(convention)],
   evaluation: ({ models, tasks }) => [['Models', models.join(', ')], ...tasks.map((task): Setting => [taskTitle(task.name), askedOf(task)])],
 };
+
+const parameterNames: Record<keyof MethodParameters, string> = {
+  coefficients: 'Coefficients',
+  temperature: 'Temperature',
+  last: 'How many of the last',
+  decay: 'Decay',
+  share: 'Share that selects',
+  estimator: 'Estimator',
+  examples: 'Examples at most',
+  floor: 'Floor',
+  normalise: 'Normalised',
+  scale: 'Off-diagonal entries times',
+  ridge: 'Ridge',
+  seed: 'Seed of what is drawn',
+};
+
+function dataOf(cell: CellOf<'soup'>): Setting[] {
+  const data = soupData(cell);
+  if (data === 'text') return [['Text', cell.text ?? 'none'], conventionOf(cell.convention)];
+  return data === 'items' && cell.items ? [['Items', `${taskTitle(cell.items.name)}: ${askedOf(cell.items)}`]] : [];
+}
 
 /** The cast is sound because `settings` maps each kind to its own cells. */
 export function settingsOf(cell: Cell): Setting[] {
@@ -44,8 +67,12 @@ function writtenText(cell: CellOf<'text'>): Setting[] {
   return [['Length', `${count(bytes)} bytes`], ['sha256', sha256OfText(cell)], ['Documents', splits[cell.split]]];
 }
 
+function whichOf({ limit, skip }: Pick<EvaluationTask, 'limit' | 'skip'>): string {
+  return `${limit === null ? 'all' : `the first ${count(limit)}`}${skip > 0 ? ` after ${count(skip)}` : ''}`;
+}
+
 function textOfItems(items: NonNullable<CellOf<'text'>['items']>, paradigm: CellOf<'text'>['paradigm']): Setting[] {
-  const which = `${items.limit === null ? 'all' : `the first ${count(items.limit)}`}${items.skip > 0 ? ` after ${count(items.skip)}` : ''}`;
+  const which = whichOf(items);
   const front = { raw: 'nothing', 'zero-shot': 'the instruction', 'few-shot': `${items.shots} demonstrations and the instruction` }[paradigm];
   const scored: Setting[] = paradigm === 'raw' ? [] : [['Scored', items.scored === 'own' ? 'the items’ own words' : 'all of it']];
   return [['Items', `${taskTitle(items.name)}, ${which}, without their answers`], ['In front', front], ...scored, ...pinOf(items)];
@@ -54,7 +81,7 @@ function textOfItems(items: NonNullable<CellOf<'text'>['items']>, paradigm: Cell
 function askedOf(task: EvaluationTask): string {
   const shots = task.shots > 0 ? [`${task.shots} demonstrations drawn with seed ${task.seed}`] : [];
   const source = Object.hasOwn(tasks, task.name) ? [`${tasks[task.name].licence}; ${tasks[task.name].citation}`] : [];
-  return [task.limit === null ? 'all items' : `the first ${count(task.limit)} items`, ...shots, ...pinOf(task).map((pin) => pin.join(' ')), ...source].join('; ');
+  return [`${whichOf(task)} items`, ...shots, ...pinOf(task).map((pin) => pin.join(' ')), ...source].join('; ');
 }
 
 function pinOf({ sha256, commit }: Pick<ItemsRef, 'sha256' | 'commit'>): Setting[] {

@@ -1,11 +1,15 @@
 /** Soups that a notebook does not have yet. */
-import { mergeMethods } from '../../core/merging/merge-methods';
+import type { MethodName } from '../../core/merging/merge-method';
+import { definitionOf } from '../../core/notebook/cells';
 import type { CellOf } from '../../core/notebook/document';
 
+/** Methods to which the order of ingredients means something. */
+const ordered: MethodName[] = ['lawa', 'ema'];
+
 /** What makes two soups the same, whatever they are called. */
-function recipe({ method, ingredients, text, parameters, convention }: CellOf<'soup'>): string {
-  const measured = mergeMethods[method].needsText ? [text, parameters.temperature ?? 1, convention] : [];
-  return JSON.stringify([method, parameters.coefficients ?? null, [...ingredients].sort(), ...measured]);
+function recipe(soup: CellOf<'soup'>): string {
+  const ingredients = ordered.includes(soup.method) ? soup.ingredients : [...soup.ingredients].sort();
+  return JSON.stringify(definitionOf({ ...soup, ingredients }));
 }
 
 /** @param made the notebook's soups, with their ingredients by name of model */

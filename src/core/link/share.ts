@@ -68,6 +68,7 @@ function pinsOf(cells: Cell[], results: Kept): Map<string, Pins> {
   const pins = new Map<string, Pins>();
   for (const cell of cells) {
     const result = results.get(cell.id)?.result;
+    if (cell.kind === 'soup' && result?.kind === 'soup' && result.items) pins.set(cell.id, new Map([[result.items.task, result.items.sha256]]));
     if (cell.kind !== 'evaluation' || result?.kind !== 'evaluation') continue;
     const unpinned = cell.tasks.filter(({ sha256 }) => sha256 === null).map(({ name }) => name);
     pins.set(cell.id, new Map(result.tasks.filter(({ task }) => unpinned.includes(task)).map(({ task, sha256 }) => [task, sha256])));
@@ -85,6 +86,7 @@ function agreedPins(asked: Iterable<Pins>): Pins {
 function withPins(cell: Cell, pins: Pins): Cell {
   const pinned = <T extends ItemsRef>(items: T): T => ({ ...items, sha256: items.sha256 ?? pins.get(items.name) ?? null });
   if (cell.kind === 'evaluation') return { ...cell, tasks: cell.tasks.map(pinned) };
+  if (cell.kind === 'soup' && cell.items) return { ...cell, items: pinned(cell.items) };
   return cell.kind === 'text' && cell.items ? { ...cell, items: pinned(cell.items) } : cell;
 }
 

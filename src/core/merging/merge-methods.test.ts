@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../errors';
-import type { MethodName } from './merge-method';
-import { mergeMethods } from './merge-methods';
+import { methodNames, type MergeMethod, type MethodName } from './merge-method';
+import { mergeMethods, methodNamed } from './merge-methods';
 
 const ingredients = (count: number): string[] => Array.from({ length: count }, (_, i) => `step${i}`);
 
@@ -9,9 +9,11 @@ test('each method stands under its own name', () => {
   for (const [name, method] of Object.entries(mergeMethods)) expect(method.name).toBe(name);
 });
 
-test('only the methods that measure a text need one', () => {
-  const needing = Object.values(mergeMethods).filter(({ needsText }) => needsText).map(({ name }): MethodName => name);
-  expect(needing).toEqual(['perplexity']);
+test('each says what it measures', () => {
+  const measuring = (data: MergeMethod['data']): MethodName[] => methodNames.filter((name) => methodNamed(name).data === data);
+  expect(measuring('none')).toEqual(['uniform', 'manual', 'lawa', 'ema']);
+  expect(measuring('text')).toEqual(['perplexity', 'regmean', 'search']);
+  expect(measuring('items-or-text')).toEqual(['greedy', 'fisher']);
 });
 
 describe('uniform', () => {

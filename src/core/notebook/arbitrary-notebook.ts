@@ -1,8 +1,9 @@
 /** For tests: notebooks of every kind of cell, with anything that may stand in any field. */
 import fc from 'fast-check';
 import { sha256OfWeights, type CheckpointFiles, type HubSource, type LocalSource, type PinnedFile, type UrlSource } from '../checkpoint/source';
+import { estimators, methodNames, type MethodParameters } from '../merging/merge-method';
 import type { CheckpointRef } from '../soup/model';
-import { mostShots, formatVersion, type Cell, type CellKind, type CellOf, type ItemsRef, type Notebook } from './document';
+import { mostShots, formatVersion, type Cell, type CellKind, type CellOf, type ItemsRef, type Notebook, type SoupItems } from './document';
 import { placeName, type Reported, type ReportedOf, type ReportedResult } from './reported';
 import { rightBits } from './right-bits';
 import { precisions } from '../scoring/backend';
@@ -44,6 +45,23 @@ const itemsRef: Values<ItemsRef> = {
   seed: fc.nat(2 ** 32 - 1),
 };
 
+const range = { limit: orNull(count), skip: index };
+
+const parameters: Values<Required<MethodParameters>> = {
+  coefficients: fc.array(finite, { maxLength: 4 }),
+  temperature: finite,
+  last: fc.integer({ min: 1, max: 100 }),
+  decay: share,
+  share: fc.double({ noNaN: true, min: 0.05, max: 0.95 }),
+  estimator: fc.constantFrom(...estimators),
+  examples: fc.integer({ min: 1, max: 10_000 }),
+  floor: share,
+  normalise: fc.boolean(),
+  scale: share,
+  ridge: share,
+  seed: fc.nat(2 ** 32 - 1),
+};
+
 const path = fc.stringMatching(/^[a-z0-9_+][\w.+-]{0,20}(\/[a-z0-9_+][\w.+-]{0,20}){0,2}$/);
 const file = record<PinnedFile>({ path, bytes: index, sha256 });
 const small = record<PinnedFile>({ path, bytes: fc.nat(50_000_000), sha256 });
@@ -79,21 +97,22 @@ const own: { [K in CellKind]: Own<K> } = {
     withheld: orNull(record({ sha256, bytes: index })),
     split: fc.constantFrom('none', 'blank-lines', 'separator', 'json-lines'),
     separator: anyText.map((text) => text.slice(0, 100)),
-    items: orNull(record<NonNullable<CellOf<'text'>['items']>>({ ...itemsRef, limit: orNull(count), skip: index, scored: fc.constantFrom('own', 'all') })),
+    items: orNull(record<NonNullable<CellOf<'text'>['items']>>({ ...itemsRef, ...range, scored: fc.constantFrom('own', 'all') })),
     paradigm: fc.constantFrom('raw', 'zero-shot', 'few-shot'),
   },
   perplexity: { models: names, texts: names, convention },
   soup: {
-    method: fc.constantFrom('uniform', 'manual', 'perplexity'),
+    method: fc.constantFrom(...methodNames),
     ingredients: names,
     text: orNull(name),
     convention,
-    parameters: fc.record({ coefficients: fc.array(finite, { maxLength: 4 }), temperature: finite }, { requiredKeys: [], noNullPrototype: true }),
+    items: orNull(record<SoupItems>({ ...itemsRef, ...range })),
+    parameters: fc.record(parameters, { requiredKeys: [], noNullPrototype: true }),
   },
   sweep: { between: fc.array(name, { maxLength: 5 }), text: name, convention, points: fc.integer({ min: 2, max: 101 }), marks: names, at: share },
   evaluation: {
     models: names,
-    tasks: fc.uniqueArray(record<CellOf<'evaluation'>['tasks'][number]>({ ...itemsRef, limit: orNull(count) }), { maxLength: 3, selector: (task) => task.name }),
+    tasks: fc.uniqueArray(record<CellOf<'evaluation'>['tasks'][number]>({ ...itemsRef, ...range }), { maxLength: 3, selector: (task) => task.name }),
   },
 };
 

@@ -3,7 +3,7 @@
  * A new kind is an entry here, a schema in document.ts, a runner in run.ts and a component in src/cells.
  */
 import type { Paradigm } from '../evaluation/item-documents';
-import { usualParameters, type MethodName, type MethodParameters } from '../merging/merge-method';
+import { usualParameters, type MethodParameters } from '../merging/merge-method';
 import { methodNamed } from '../merging/merge-methods';
 import { sha256Of } from '../sha256';
 import type { Cell, CellKind, CellOf, ItemsRef, TextItems } from './document';
@@ -41,7 +41,7 @@ export const kinds: { [K in CellKind]: Kind<K> } = {
   soup: {
     title: 'Soup',
     inputs: (cell) => [...cell.ingredients, ...(cell.text && soupData(cell) === 'text' ? [cell.text] : [])],
-    definition: (cell) => ({ method: cell.method, ingredients: cell.ingredients, parameters: parametersOf(cell.method, cell.parameters), ...dataOf(cell) }),
+    definition: (cell) => ({ method: cell.method, ingredients: cell.ingredients, parameters: parametersOf(cell), ...dataOf(cell) }),
   },
   sweep: {
     title: 'Sweep',
@@ -73,7 +73,7 @@ function dataOf(cell: CellOf<'soup'>): object {
 }
 
 /** What a method left behind when another one was chosen is no part of the soup. */
-function parametersOf(method: MethodName, parameters: MethodParameters): MethodParameters {
+export function parametersOf({ method, parameters }: Pick<CellOf<'soup'>, 'method' | 'parameters'>): MethodParameters {
   const all: MethodParameters = { ...usualParameters, ...parameters };
   return Object.fromEntries(methodNamed(method).reads.map((name) => [name, all[name]]));
 }

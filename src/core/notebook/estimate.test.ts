@@ -113,7 +113,7 @@ describe('the estimate', () => {
 
   test('knows how long the official sets are', () => {
     const evaluation = cell(first(), 'evaluation');
-    const asked = (name: string, limit: number | null): number => estimate(notebook, { ...evaluation, tasks: [{ name, sha256: null, pool: null, commit: null, shots: 0, seed: 1234, limit }] });
+    const asked = (name: string, limit: number | null): number => estimate(notebook, { ...evaluation, tasks: [{ name, sha256: null, pool: null, commit: null, shots: 0, seed: 1234, limit, skip: 0 }] });
     expect(asked('piqa', null)).toBe(asked('piqa', 1838));
     expect(asked('winogrande', null)).toBe(asked('winogrande', 1267));
     expect(asked('piqa_style', null)).toBe(asked('piqa_style', 220));

@@ -1,7 +1,9 @@
 /** About how much work cells are, before they run. */
 import { own } from '../evaluation/own';
 import { tasks } from '../evaluation/tasks';
+import { mostTrials } from '../merging/search';
 import { splitDocuments, utf8Length } from '../perplexity/documents';
+import { soupData } from './cells';
 import type { Cell, CellOf, EvaluationTask, Notebook } from './document';
 import { expandNames } from './inputs';
 
@@ -41,11 +43,38 @@ function workOf(notebook: Notebook, cell: Cell, tokensOf: (text: string) => numb
     case 'perplexity':
       return on(expandNames(notebook, cell.models), [...new Set(cell.texts)]);
     case 'soup':
-      return cell.method === 'perplexity' && cell.text !== null ? on(expandNames(notebook, cell.ingredients), [cell.text]) : [];
+      return soupWork(cell, expandNames(notebook, cell.ingredients), tokensOf);
     case 'sweep':
       return on([...Array.from({ length: cell.points }, (_, i) => `point ${i} of “${cell.id}”`), ...cell.marks], [cell.text]);
     case 'evaluation':
       return cell.tasks.flatMap((task) => expandNames(notebook, cell.models).map((model): Work => [`${model} “${task.name}”`, taskTokens(task)]));
+    default:
+      return [];
+  }
+}
+
+/** In forward passes of the same tokens: what is squared for Fisher, and a Gram matrix of every layer, measured on WebAssembly. */
+const gradientCost = 3.5;
+const gramCost = 2;
+
+function soupWork(cell: CellOf<'soup'>, ingredients: string[], tokensOf: (text: string) => number): Work[] {
+  const data = soupData(cell);
+  const tokens = data === 'items' && cell.items ? taskTokens(cell.items) : data === 'text' && cell.text !== null ? tokensOf(cell.text) : 0;
+  const where = data === 'items' ? `items of “${cell.items?.name}”` : `“${cell.text}”`;
+  const each = (what: string, cost: number): Work[] => (tokens === 0 ? [] : ingredients.map((name) => [`${name} ${what} ${where}`, cost * tokens]));
+  switch (cell.method) {
+    case 'perplexity':
+      return each('on', 1);
+    case 'greedy':
+      return [...each('first and second part of', 1), ...each(`“${cell.id}” with`, 1)];
+    case 'search': {
+      const trials = ingredients.length === 2 ? mostTrials : mostTrials * (1 + gradientCost);
+      return [...each('first and second part of', 1), [`trials of “${cell.id}”`, (trials * tokens) / 2]];
+    }
+    case 'fisher':
+      return each(`“${cell.id}” backwards on`, gradientCost);
+    case 'regmean':
+      return each(`“${cell.id}” Gram matrices on`, gramCost);
     default:
       return [];
   }

@@ -45,6 +45,8 @@ export interface SoupResult extends Coefficients {
   /** per ingredient, on the method's text; empty where the method needs none */
   perplexities: Perplexity[];
   temperature: number;
+  /** of which items, where it was made with some */
+  items?: { task: string; sha256: string };
   /** how coefficients were found by trying soups out; absent for other methods */
   trials?: TrialReport;
   /** what the weights of a soup that is not linear are made from; its coefficients are then shares. Absent for linear ones */

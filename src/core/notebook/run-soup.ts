@@ -46,26 +46,37 @@ async function byRule(method: Rule, cell: Soup, ingredients: Model[], kitchen: K
 }
 
 async function bySelection(method: Selection, cell: Soup, ingredients: Model[], kitchen: Kitchen): Promise<Made> {
-  const data = await splitData(cell, ingredients, kitchen);
+  const { data, items } = await splitData(cell, ingredients, kitchen);
   const { coefficients, tried } = await method.choose(ingredients.map(({ id }) => id), cell.parameters, data.trials, cell.id);
-  return { coefficients, stderrs: null, trials: { by: data.by, tried, ...(await reportOf(data, coefficients, tried, ingredients)) } };
+  return { coefficients, stderrs: null, ...items, trials: { by: data.by, tried, ...(await reportOf(data, coefficients, tried, ingredients)) } };
 }
 
-async function splitData(cell: Soup, ingredients: Model[], kitchen: Kitchen): Promise<SplitData> {
+/** The items a soup was made with, as its result tells them. */
+type Items = Pick<SoupResult, 'items'>;
+
+async function splitData(cell: Soup, ingredients: Model[], kitchen: Kitchen): Promise<{ data: SplitData; items: Items }> {
   const share = cell.parameters.share ?? usualParameters.share;
-  if (soupData(cell) === 'items') return splitByItems(kitchen, cell.id, ingredients, await prepare(itemsOf(cell), kitchen), share);
-  return splitByText(kitchen, cell.id, ingredients, await textInput(kitchen.notebook, cell, cell.text, kitchen.items), cell.convention, share);
+  if (soupData(cell) === 'items') {
+    const task = await prepare(itemsOf(cell), kitchen);
+    return { data: splitByItems(kitchen, cell.id, ingredients, task, share), items: { items: { task: task.asked.task, sha256: task.asked.sha256 } } };
+  }
+  const text = await textInput(kitchen.notebook, cell, cell.text, kitchen.items);
+  return { data: splitByText(kitchen, cell.id, ingredients, text, cell.convention, share), items: {} };
 }
 
 async function byFusion(method: Combination, cell: Soup, ingredients: Model[], kitchen: Kitchen): Promise<Made> {
-  const recipe = method.fusion(cell.parameters, await fusionData(cell, kitchen), cell.id);
+  const { data, items } = await fusionData(cell, kitchen);
+  const recipe = method.fusion(cell.parameters, data, cell.id);
   const facts = await kitchen.engine.fuse(fusedModel(cell.id, ingredients, recipe), kitchen.watch);
-  return { coefficients: facts.shares, stderrs: null, fusion: { recipe, facts } };
+  return { coefficients: facts.shares, stderrs: null, ...items, fusion: { recipe, facts } };
 }
 
-async function fusionData(cell: Soup, kitchen: Kitchen): Promise<FusionData> {
-  if (soupData(cell) === 'items') return { items: (await prepare(itemsOf(cell), kitchen)).items };
-  return { text: await textInput(kitchen.notebook, cell, cell.text, kitchen.items), convention: cell.convention };
+async function fusionData(cell: Soup, kitchen: Kitchen): Promise<{ data: FusionData; items: Items }> {
+  if (soupData(cell) === 'items') {
+    const { items, asked } = await prepare(itemsOf(cell), kitchen);
+    return { data: { items }, items: { items: { task: asked.task, sha256: asked.sha256 } } };
+  }
+  return { data: { text: await textInput(kitchen.notebook, cell, cell.text, kitchen.items), convention: cell.convention }, items: {} };
 }
 
 function itemsOf({ id, items }: Soup): NonNullable<Soup['items']> {

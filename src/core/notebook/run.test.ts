@@ -6,6 +6,8 @@ import type { Answer } from '../evaluation/accuracy';
 import { itemsOfRows } from '../evaluation/item-files';
 import type { Item } from '../evaluation/task';
 import { winogrande } from '../evaluation/winogrande';
+import type { Slopes } from '../gradient/slopes';
+import type { FusionFacts } from '../merging/fusion';
 import type { BackendInfo } from '../scoring/backend';
 import { unwatched, type Watch } from '../scoring/watch';
 import type { CheckpointRef, Model } from '../soup/model';
@@ -57,6 +59,17 @@ class FakeEngine implements Engine {
 
   pieces(_ref: CheckpointRef, { documents }: { documents: string[] }): Promise<string[][]> {
     return Promise.resolve(documents.map((document) => [document]));
+  }
+
+  fuse(model: Model): Promise<FusionFacts> {
+    this.asked.push(`fuse ${model.id}`);
+    return Promise.resolve({ shares: model.ingredients.map((_, i) => (i + 1) / 3), examples: 2, tokens: 60, distance: 0.01 });
+  }
+
+  slopes(model: Model, checkpoints: CheckpointRef[]): Promise<Slopes> {
+    this.asked.push(`slopes ${model.id}`);
+    const coefficientOf = (id: string): number => model.ingredients.find(({ checkpoint }) => checkpoint.id === id)?.coefficient ?? 0;
+    return Promise.resolve({ loss: meanOf(model), slopes: checkpoints.map(({ id }) => means[id] + 0.2 * coefficientOf(id)) });
   }
 
   exportModel(model: Model): Promise<Blob> {
@@ -252,7 +265,7 @@ describe('soups', () => {
 describe('the evaluation', () => {
   const asking = (...tasks: { name: string; limit?: number; shots?: number }[]): Notebook => {
     const notebook = first();
-    for (const cell of notebook.cells) if (cell.kind === 'evaluation') cell.tasks = tasks.map((task) => ({ sha256: null, pool: null, commit: null, shots: 0, seed: 1234, limit: null, ...task }));
+    for (const cell of notebook.cells) if (cell.kind === 'evaluation') cell.tasks = tasks.map((task) => ({ sha256: null, pool: null, commit: null, shots: 0, seed: 1234, limit: null, skip: 0, ...task }));
     return notebook;
   };
   const askedOf = (run: Run, model: string): string[] => run.engine.asked.filter((call) => call.endsWith(`items ${model}`));

@@ -1,6 +1,6 @@
 /** Several soups at once, from the checkpoints of one cell: which go together, and what each soup is called. */
 import type { MethodName } from '../merging/merge-method';
-import { mergeMethods } from '../merging/merge-methods';
+import { mergeMethods, methodNamed } from '../merging/merge-methods';
 import type { Cell } from './document';
 import { complete, freshName } from './edits';
 import { limits } from './fields';
@@ -48,7 +48,7 @@ export function soupCells(wanted: SoupsWanted, taken: Iterable<string>): Cell[] 
     const id = freshName(nameOf(method, ingredients, checkpoints), used);
     used.add(id);
     const title = `${mergeMethods[method].title}: ${words(ingredients)}`.slice(0, limits.title);
-    return complete({ id, title, kind: 'soup', method, ingredients, text: mergeMethods[method].needsText ? text : null });
+    return complete({ id, title, kind: 'soup', method, ingredients, text: methodNamed(method).data === 'none' ? null : text });
   });
 }
 
