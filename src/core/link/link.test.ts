@@ -111,7 +111,7 @@ describe('a link that this page cannot know', () => {
   });
 
   test('a notebook of a newer format', async () => {
-    expect(await refusal(linkOf('{"stockpot":4,"title":"","cells":[]}'))).toMatchObject({ code: 'notebook-version' });
+    expect(await refusal(linkOf('{"stockpot":5,"title":"","cells":[]}'))).toMatchObject({ code: 'notebook-version' });
   });
 });
 

@@ -74,8 +74,8 @@ function dataOf(cell: CellOf<'soup'>): object {
 
 /** What a method left behind when another one was chosen is no part of the soup. */
 export function parametersOf({ method, parameters }: Pick<CellOf<'soup'>, 'method' | 'parameters'>): MethodParameters {
-  const all: MethodParameters = { ...usualParameters, ...parameters };
-  return Object.fromEntries(methodNamed(method).reads.map((name) => [name, all[name]]));
+  const usual: MethodParameters = usualParameters;
+  return Object.fromEntries(methodNamed(method).reads.map((name) => [name, parameters[name] ?? usual[name]]));
 }
 
 /**

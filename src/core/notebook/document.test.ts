@@ -44,9 +44,9 @@ describe('a notebook', () => {
     expect(toNotebook({ stockpot: 2, title: '', cells }, 'f').cells).toEqual([
       { id: 'text', kind: 'text', text: 'Soup.', title: '', withheld: null, split: 'none', separator: '<|endoftext|>', items: null, paradigm: 'raw' },
       { id: 'p', kind: 'perplexity', models: [], texts: ['text'], title: '', convention: rolling },
-      { id: 's', kind: 'soup', method: 'uniform', ingredients: [], title: '', text: null, convention: rolling, parameters: {} },
+      { id: 's', kind: 'soup', method: 'uniform', ingredients: [], title: '', text: null, convention: rolling, items: null, parameters: {} },
       { id: 'w', kind: 'sweep', between: [], text: 'text', title: '', convention: rolling, points: 11, marks: [], at: 0.5 },
-      { id: 'e', kind: 'evaluation', models: [], title: '', tasks: [{ name: 'piqa', sha256: null, pool: null, commit: null, shots: 0, seed: 1234, limit: null }] },
+      { id: 'e', kind: 'evaluation', models: [], title: '', tasks: [{ name: 'piqa', sha256: null, pool: null, commit: null, shots: 0, seed: 1234, limit: null, skip: 0 }] },
     ]);
   });
 
@@ -89,9 +89,9 @@ describe('what is not a notebook is refused with a sentence that says where', ()
     expect(failure.message).toMatch(/“mine\.json”/);
   });
 
-  test.each([4, 0, -1, 1.5, '2', '1', null, [1], { a: 1 }])('version %j', (version) => {
+  test.each([5, 0, -1, 1.5, '2', '1', null, [1], { a: 1 }])('version %j', (version) => {
     const failure = refusal(() => toNotebook({ stockpot: version, title: 't', cells: [] }, 'mine.json'));
-    expect(failure).toMatchObject({ code: 'notebook-version', facts: { found: JSON.stringify(version), known: 3 } });
+    expect(failure).toMatchObject({ code: 'notebook-version', facts: { found: JSON.stringify(version), known: 4 } });
   });
 
   /** The default notebook with one place changed; `where` is as in the error. */

@@ -9,10 +9,10 @@ const frozen = (name: string): string => readFileSync(new URL(`frozen/${name}.js
 
 const names = ['first-soup', 'every-field', 'defaults'];
 
-describe.each(names.flatMap((name) => [[name, 1], [name, 2]] as const))('%s of format %i', (name, format) => {
-  const [older, present] = [frozen(`${name}.v${format}`), frozen(`${name}.v3`)];
+describe.each(names.flatMap((name) => [[name, 1], [name, 2], [name, 3]] as const))('%s of format %i', (name, format) => {
+  const [older, present] = [frozen(`${name}.v${format}`), frozen(`${name}.v4`)];
 
-  test('opens as the notebook of format 3 that says the same', () => {
+  test('opens as the notebook of format 4 that says the same', () => {
     expect(parseNotebook(older, 'f')).toStrictEqual(JSON.parse(present));
     expect(serialiseNotebook(parseNotebook(older, 'f'))).toBe(present);
   });
@@ -28,5 +28,5 @@ describe.each(names.flatMap((name) => [[name, 1], [name, 2]] as const))('%s of f
 });
 
 test('a link of the first version opens, to the letter', async () => {
-  expect(await fromFragment(JSON.parse(frozen('every-field.link-v1')) as string)).toStrictEqual(JSON.parse(frozen('every-field.v3')));
+  expect(await fromFragment(JSON.parse(frozen('every-field.link-v1')) as string)).toStrictEqual(JSON.parse(frozen('every-field.v4')));
 });
