@@ -1,6 +1,8 @@
 /** What a soup's coefficients say, in a formula and in words. */
+import type { MergeMethod, MethodName } from '../core/merging/merge-method';
 import type { ResultOf } from '../core/notebook/results';
 import { perplexityText } from '../ui/numbers';
+import { fusionSentence } from './soup/soup-words';
 
 /** Coefficients no further than this from one half are called nearly equal. */
 const nearHalf = 0.03;
@@ -16,9 +18,26 @@ export function perplexityFormula({ ingredients, perplexities, coefficients, std
   return `\\lambda_{\\text{${ingredients[last].replaceAll('_', '\\_')}}} = \\frac{${share(last)}}{${shown}} = ${value}`;
 }
 
+/** What there is to be said of a soup that was not made yet. */
+export function beforeRun(method: MergeMethod): string {
+  if (method.kind === 'selection') return 'Run to try soups out on one part of the data; the rest tells how the chosen one does.';
+  if (method.kind === 'fusion') return 'Run to make this soup, weight by weight.';
+  return method.data === 'text' ? 'The coefficients follow from the perplexities; run to measure them.' : 'Run to make this soup.';
+}
+
+/** Of methods that measure nothing. */
+const unmeasured: Partial<Record<MethodName, string>> = {
+  uniform: 'Equal parts need no measurement, so they carry no error.',
+  manual: 'Chosen by hand, so they carry no error.',
+  lawa: 'The last ones in equal parts: nothing is measured, so they carry no error.',
+  ema: 'They follow from the order of training alone, so they carry no error.',
+};
+
 export function coefficientRemark(result: ResultOf<'soup'>): string {
-  if (result.method === 'uniform') return 'Equal parts need no measurement, so they carry no error.';
-  if (result.method === 'manual') return 'Chosen by hand, so they carry no error.';
+  if (result.fusion) return fusionSentence(result);
+  if (result.trials) return 'Found by trying soups out; how far chance moved them is not known, so they carry no error.';
+  const plain = unmeasured[result.method];
+  if (plain !== undefined) return plain;
   const error = result.stderrs?.at(-1) ?? null;
   const sure = error === null ? 'The text is too short to give an error.' : '± is one standard error, paired over the same tokens.';
   return [ratioSentence(result), temperatureSentence(result), sure].filter((sentence) => sentence !== '').join(' ');
