@@ -11,7 +11,8 @@ const closest = 0.004;
 
 /**
  * Both ends and the middle first, then within the bracket around the best one: to the minimum of the parabola through three points
- * where that lies inside (Brent 1973, chapter 5), and by golden section (Kiefer 1953) where it does not, or brings nothing.
+ * where that lies inside (Brent 1973, chapter 5), and by golden section (Kiefer 1953) where it does not, or where two such steps have
+ * not halved the bracket.
  * @param f evaluated at most `most` times (3 or more), never twice at one place
  */
 export async function minimumOnLine(f: (x: number) => Promise<number>, most: number): Promise<void> {
@@ -21,18 +22,26 @@ export async function minimumOnLine(f: (x: number) => Promise<number>, most: num
     points.sort((a, b) => a.x - b.x);
   };
   for (const x of [0, 1, 0.5]) await at(x);
+  const widths = [Infinity, Infinity];
   for (let evaluations = 3; evaluations < most; evaluations++) {
-    const x = nextPlace(points);
+    const bracket = bracketOf(points);
+    widths.push(bracket[2].x - bracket[0].x);
+    const slow = widths[widths.length - 1] > widths[widths.length - 3] / 2;
+    const x = nextPlace(bracket, points, slow);
     if (x === null) return;
     await at(x);
   }
 }
 
-/** null once the bracket is too narrow to tell places in it apart. */
-function nextPlace(points: Point[]): number | null {
+/** The best point, and those beside it; at an end it is its own neighbour. */
+function bracketOf(points: Point[]): [left: Point, middle: Point, right: Point] {
   const best = points.reduce((least, { y }, i) => (y < points[least].y ? i : least), 0);
-  const [left, middle, right] = [points[Math.max(0, best - 1)], points[best], points[Math.min(points.length - 1, best + 1)]];
-  const vertex = left === middle || middle === right ? null : vertexOf(left, middle, right);
+  return [points[Math.max(0, best - 1)], points[best], points[Math.min(points.length - 1, best + 1)]];
+}
+
+/** null once the bracket is too narrow to tell places in it apart. */
+function nextPlace([left, middle, right]: [Point, Point, Point], points: Point[], slow: boolean): number | null {
+  const vertex = slow || left === middle || middle === right ? null : vertexOf(left, middle, right);
   if (vertex !== null && farFrom(vertex, points)) return vertex;
   const [from, to] = middle.x - left.x > right.x - middle.x ? [middle.x, left.x] : [middle.x, right.x];
   const section = from + golden * (to - from);
