@@ -1,7 +1,7 @@
 /** Whether one number agrees with another that goes by the same name. */
 import { count } from '../count';
 import type { AccuracyNumber, CoefficientNumber, PerplexityNumber, ReportedNumber } from './reproduction-numbers';
-import { coefficientAgrees, isClose, toleranceOf } from './reproduction-rule';
+import { coefficientAgrees, isClose, toleranceOf, toleranceOfFound } from './reproduction-rule';
 import type { CellResult } from './results';
 
 export interface Agreement {
@@ -37,8 +37,9 @@ function ofPerplexity(there: PerplexityNumber, here: PerplexityNumber, relative:
 }
 
 function ofCoefficient(there: CoefficientNumber, here: CoefficientNumber, result: CellResult, relative: number): Agreement {
-  const temperature = result.kind === 'soup' ? result.temperature : 1;
-  const agrees = coefficientAgrees(there.index, here.told.value, there.coefficients, { nll: there.nll, temperature, relative });
+  const { method, temperature } = result.kind === 'soup' ? result : { method: 'manual' as const, temperature: 1 };
+  const found = Math.abs(there.told.value - here.told.value) <= toleranceOfFound(method, relative);
+  const agrees = found || coefficientAgrees(there.index, here.told.value, there.coefficients, { nll: there.nll, temperature, relative });
   return agrees ? yes : no(`it differs by ${Math.abs(there.told.value - here.told.value).toPrecision(2)}`);
 }
 

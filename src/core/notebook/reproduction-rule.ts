@@ -4,12 +4,13 @@
  * standard errors are shown and not compared.
  */
 import { marginOf, type Answer } from '../evaluation/accuracy';
+import type { MethodName } from '../merging/merge-method';
 import type { BackendInfo } from '../scoring/backend';
 
 /** The rule, in sentences for a reader. */
 export const reproductionRule = [
   'The mean negative log-likelihood per token m of a text agrees within 0.00001 max(1, m) where both were computed on the same kind of device, in the same precision and with the same version of the runtime, within 0.0001 max(1, m) elsewhere, and within 0.002 max(1, m) where one had weights of 32 bits and the other of 16. Its tokens and bytes must be as many.',
-  'The coefficients of a perplexity-weighted soup agree within what those tolerances of its ingredients allow them to move, all others, and the least of those, within 0.000001.',
+  'The coefficients of a perplexity-weighted soup agree within what those tolerances of its ingredients allow them to move. Those that a search found, and the shares of a Fisher soup, agree within the square root of the tolerance, 0.003, 0.01 or 0.045: a loss is flat where it is least, and drawn targets may fall on the other side. All others, and the least of those, agree within 0.000001.',
   'The answers to a task agree item by item. An item may be right in one place and wrong in the other only where its right choice and the best of the others are as likely as each other, within the two tolerances of their log-likelihoods l, 0.00001, 0.0001 or 0.002 max(1, |l|) each. Where an item has one continuation (LAMBADA), how close it was is not known, and no item may differ.',
   'Likelihood per character may have as many more or fewer items right as there are items that close.',
 ];
@@ -48,6 +49,14 @@ export function toleranceBetween(a: Way, b: Way): number {
 /** The absolute tolerance of a mean NLL per token, in nats; also that of a log-likelihood, which is the sum of one token or more. */
 export function toleranceOf(nll: number, relative: number): number {
   return relative * Math.max(1, Math.abs(nll));
+}
+
+/**
+ * By how much coefficients may differ that follow from trials or from gradients. Near its minimum a loss rises by k d^2 / 2, so that
+ * a loss known up to t leaves the place of the minimum known up to about sqrt(t).
+ */
+export function toleranceOfFound(method: MethodName, relative: number): number {
+  return method === 'search' || method === 'fisher' ? Math.sqrt(relative) : leastOfCoefficients;
 }
 
 /**

@@ -168,6 +168,15 @@ describe('coefficients', () => {
     expect(coefficientAgrees(0, NaN, lambda, { nll, temperature, relative })).toBe(false);
   });
 
+  test.each(['search', 'fisher'] as const)('of %s agree within the square root of the tolerance', (method) => {
+    const made = (share: number): SoupResult => ({ ...uniform([1 - share, share]), method });
+    const cpuToo: [BackendInfo, BackendInfo] = [gpu, cpu];
+    expect(held('uniform', made(0.52), made(0.5298), cpuToo).verdict).toBe('reproduced');
+    expect(held('uniform', made(0.52), made(0.5302), cpuToo).verdict).toBe('differs');
+    expect(held('uniform', made(0.52), made(0.5231)).verdict).toBe('reproduced');
+    expect(held('uniform', made(0.52), made(0.5233)).verdict).toBe('differs');
+  });
+
   test('come with the perplexities they follow from', () => {
     const theirs = soup([3.9, 3.8]);
     const found = held('weighted', theirs, { ...theirs, perplexities: [3.9, 3.7].map(scored) });
