@@ -1,7 +1,7 @@
 /**
  * The terminal's end of the core: runs a notebook in Node and prints a report.
  * npm run --silent notebook -- [FILE_OR_LINK] [--json OUT] [--text ID=FILE] [--checkpoint ID=FOLDER] [--items TASK=FILE[,FILE]] [--demonstrations TASK=FILE]
- *   [--fetch] [--endpoint URL]
+ *   [--export FOLDER] [--fetch] [--endpoint URL]
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -22,15 +22,18 @@ import { runCell } from './core/notebook/run';
 import { cellKeys, type CellKey } from './core/notebook/stale';
 import type { Progress, Watch } from './core/scoring/watch';
 import { nodeEngine } from './terminal/node-engine';
-import { foldersByCheckpoint, nodeLibrary, noFolders, readCatalog } from './terminal/node-library';
+import { exportSoups } from './terminal/export-soups';
+import { foldersByCheckpoint, nodeLibrary, noFolders, readCatalog, type CheckpointSources } from './terminal/node-library';
 import { reproductionReport } from './terminal/reproduction-report';
 import { textReport } from './terminal/text-report';
 
 const root = join(import.meta.dirname, '..');
 const usage = `usage: npm run --silent notebook -- [FILE_OR_LINK] [--json OUT] [--text ID=FILE] [--checkpoint ID=FOLDER]
-       [--items TASK=FILE[,FILE]] [--demonstrations TASK=FILE] [--fetch] [--endpoint URL]
+       [--items TASK=FILE[,FILE]] [--demonstrations TASK=FILE] [--export FOLDER] [--fetch] [--endpoint URL]
   FILE_OR_LINK      a notebook's file, or its link in quotation marks; without it the first lesson is run
   --json            write the results to this file
+  --export          write every soup into this folder: its weights, a Python script and, where it has coefficients, a mergekit
+                    configuration
   --text            put a file's text into a text cell, such as one that its author did not send along; once for each cell
   --items           the official files of a task, as piqa=valid.jsonl,valid-labels.lst; once for each task
   --demonstrations  what a task's demonstrations are drawn from
@@ -42,6 +45,11 @@ const noSources: ItemSources = { files: new Map(), demonstrations: new Map(), fe
 
 /** Runs every cell of a notebook in order. */
 export async function runNotebook(notebook: Notebook, onProgress: (progress: Progress) => void, sources = noSources, checkpoints = noFolders): Promise<Map<string, KeptResult>> {
+  return (await cook(notebook, onProgress, sources, checkpoints)).kept;
+}
+
+/** The same with what it was run with, for whoever wants the soups themselves. */
+async function cook(notebook: Notebook, onProgress: (progress: Progress) => void, sources: ItemSources, checkpoints: CheckpointSources): Promise<{ kept: Map<string, KeptResult>; kitchen: Kitchen }> {
   const models = join(root, 'models');
   const engine = nodeEngine(nodeLibrary(models, await readCatalog(models), checkpoints));
   const keys = cellKeys(notebook);
@@ -59,11 +67,12 @@ export async function runNotebook(notebook: Notebook, onProgress: (progress: Pro
     const result = await runCell(cell, kitchen);
     kept.set(cell.id, { version: resultVersion, key: keys.get(cell.id) as CellKey, backend: engine.info, finished: new Date().toISOString(), result });
   }
-  return kept;
+  return { kept, kitchen };
 }
 
 const options = {
   json: { type: 'string' },
+  export: { type: 'string' },
   text: { type: 'string', multiple: true, default: [] as string[] },
   checkpoint: { type: 'string', multiple: true, default: [] as string[] },
   items: { type: 'string', multiple: true, default: [] as string[] },
@@ -83,9 +92,10 @@ async function main(): Promise<void> {
   const { fetch, endpoint } = values;
   const items = { files: filesByTask(values.items), demonstrations: filesByTask(values.demonstrations), fetch };
   const checkpoints = { folders: foldersByCheckpoint(values.checkpoint), endpoint, token: process.env.HF_TOKEN, fetch };
-  const results = await runNotebook(notebook, showProgress, items, checkpoints);
+  const { kept, kitchen } = await cook(notebook, showProgress, items, checkpoints);
+  if (values.export !== undefined) await exportSoups(values.export, kitchen);
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-  await tell(notebook, results, values.json);
+  await tell(notebook, kept, values.json);
 }
 
 /** Prints what came out, and what became of the numbers that came with the notebook; writes it to a file where that is wanted. */

@@ -13,14 +13,16 @@ import { shownTitle } from './core/notebook/cells';
 import { formatVersion, toNotebook, type Cell, type CellKind, type CellOf, type Notebook } from './core/notebook/document';
 import { afterEdit, emptyHistory, redone, undone, type History } from './core/notebook/history';
 import type { CellResult, KeptResult, SweepPoint } from './core/notebook/results';
-import { exportSoupCell, measureOnLine } from './core/notebook/run';
+import { measureOnLine } from './core/notebook/run';
 import { cellKeys, staleReason, withInputs, type CellKey } from './core/notebook/stale';
 import { backendNames, sameBackend, type BackendInfo, type Precision } from './core/scoring/backend';
 import { stoppedBy } from './core/scoring/watch';
+import type { SoupFormat } from './core/soup/formats';
 import type { CheckpointRef } from './core/soup/model';
 import { forgetRun, interruptedRun, rememberRun } from './browser/interrupted-run';
 import { RunQueue, type CellStatus } from './run-queue.svelte';
 import { browserMeasurements, replaceResults, writeNotebook, writeResult } from './browser/storage';
+import { appVersion } from './version';
 
 /** Where a notebook is kept and what it began as. */
 export interface Origin {
@@ -230,9 +232,10 @@ export class NotebookState {
     return measureOnLine(cell, coefficient, { ...kitchen, measurements: this.#measurements.passing });
   }
 
-  async exportSoup(cell: CellOf<'soup'>): Promise<Blob> {
+  async exportSoup(cell: CellOf<'soup'>, format: SoupFormat): Promise<Blob> {
     const { signal } = this.queue;
-    return exportSoupCell(cell, await this.queue.kitchen(this, signal, stoppedBy(signal)));
+    const { exportSoupCell } = await onDemand(() => import('./core/notebook/export-soup'));
+    return exportSoupCell(cell, format, await this.queue.kitchen(this, signal, stoppedBy(signal)), appVersion);
   }
 
   // keeping

@@ -6,7 +6,7 @@ import { scoredTokens } from '../perplexity/windows';
 import type { Backend } from '../scoring/backend';
 import type { Watch } from '../scoring/watch';
 import type { Tokenizer } from '../tokenizer/tokenizer';
-import { examplesOf } from './examples';
+import { examplesOf, gradientWindow } from './examples';
 import { fisherSoup } from './fisher';
 import { withMean, type FusionIngredient } from './ingredient';
 import { regmeanSoup } from './regmean';
@@ -30,7 +30,7 @@ export async function fuse(
     fusion.method === 'fisher'
       ? await fisherSoup(backend, config, ingredients, windows, fusion, watch)
       : { weights: await regmeanSoup(backend, config, ingredients, windows, fusion, watch), shares: equal };
-  return { weights, facts: { shares, examples: windows.length, tokens: scoredTokens(windows), distance: await distanceFromMean(weights, config, ingredients) } };
+  return { weights, facts: { shares, examples: windows.length, tokens: scoredTokens(windows), window: gradientWindow(config), distance: await distanceFromMean(weights, config, ingredients) } };
 }
 
 async function distanceFromMean(weights: Map<string, Float32Array>, config: ModelConfig, ingredients: FusionIngredient[]): Promise<number> {

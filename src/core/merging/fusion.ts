@@ -35,6 +35,8 @@ export interface FusionFacts {
   /** items or windows that were looked at, and scored tokens in them */
   examples: number;
   tokens: number;
+  /** the longest that one may be, in tokens */
+  window: number;
   /** how far the soup is from the uniform one: ||theta - mean|| / ||mean|| over all parameters */
   distance: number;
 }

@@ -17,7 +17,8 @@ import { reportOf, type Report } from './report';
 import { textInput } from './inputs';
 import { Results, type CellResult, type KeptResult, type ResultOf } from './results';
 import type { Kitchen } from './kitchen';
-import { exportSoupCell, measureOnLine, runCell } from './run';
+import { exportSoupCell } from './export-soup';
+import { measureOnLine, runCell } from './run';
 import { cellKeys } from './stale';
 
 const json = readFileSync(new URL('../../../public/notebooks/first-soup.json', import.meta.url), 'utf8');
@@ -63,7 +64,7 @@ class FakeEngine implements Engine {
 
   fuse(model: Model): Promise<FusionFacts> {
     this.asked.push(`fuse ${model.id}`);
-    return Promise.resolve({ shares: model.ingredients.map((_, i) => (i + 1) / 3), examples: 2, tokens: 60, distance: 0.01 });
+    return Promise.resolve({ shares: model.ingredients.map((_, i) => (i + 1) / 3), examples: 2, tokens: 60, window: 256, distance: 0.01 });
   }
 
   slopes(model: Model, checkpoints: CheckpointRef[]): Promise<Slopes> {
@@ -242,7 +243,7 @@ describe('soups', () => {
     const outer = run.cell('outer');
     if (outer.kind !== 'soup') throw new Error('not a soup');
     expect(run.result('outer', 'soup')).toMatchObject({ ingredients: ['step8000', 'late'], coefficients: [0.25, 0.75], perplexities: [] });
-    const exported = JSON.parse(await (await exportSoupCell(outer, run.kitchen)).text()) as Model;
+    const exported = JSON.parse(await (await exportSoupCell(outer, 'weights', run.kitchen, '1')).text()) as Model;
     expect(exported.ingredients.map(({ checkpoint, coefficient }) => [checkpoint.id, coefficient])).toEqual([['step8000', 0.25 + 0.75 * 0.5], ['step7000', 0.375]]);
   });
 

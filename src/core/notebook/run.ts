@@ -119,8 +119,3 @@ function sweepPoint(coefficient: number, scores: TextScores, ends: TextScores[])
 function total({ documents, bytes }: TextScores): number {
   return perplexityOf(documents, bytes).nll;
 }
-
-/** The soup of a cell as a safetensors file. */
-export async function exportSoupCell(cell: CellOf<'soup'>, { notebook, engine, results, watch }: Kitchen): Promise<Blob> {
-  return engine.exportModel(soupModel(notebook, cell, results), cell.method, watch);
-}
