@@ -134,7 +134,7 @@ describe('the command line', () => {
   test.each([
     ['is not JSON', '{"stockpot": 1,', /is not a Stockpot notebook: it is not JSON\.$/],
     ['is no notebook', '{"name": "soup"}', /is not a Stockpot notebook: it has no field “stockpot”\.$/],
-    ['is of a newer format', '{"stockpot": 99}', /was written in format 99; this page knows formats up to 3\.$/],
+    ['is of a newer format', '{"stockpot": 99}', /was written in format 99; this page knows formats up to 4\.$/],
   ])('refuses a file that %s, in two sentences and with exit code 1', (_, text, what) => {
     const path = write('bad.json', text);
     const { status, stdout, stderr } = cli(path);
