@@ -28,7 +28,7 @@ test.describe('a wrong file dropped on the page', () => {
     ['holiday.jpg', () => Promise.resolve(Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 197 + (i >> 3)) % 256))), ['“holiday.jpg” is not a file this page can use here', 'Nothing was changed.']],
     ['settings.json', () => Promise.resolve(Buffer.from('{"colour": "blue"}')), ['“settings.json” is not a Stockpot notebook: it has no field “stockpot”', 'Your open notebook is unchanged.']],
     ['broken.json', () => Promise.resolve(Buffer.from('{"stockpot": 1,')), ['“broken.json” is not a Stockpot notebook: it is not JSON']],
-    ['future.json', () => Promise.resolve(Buffer.from('{"stockpot": 99, "title": "", "cells": []}')), ['“future.json” was written in format 99; this page knows formats up to 3']],
+    ['future.json', () => Promise.resolve(Buffer.from('{"stockpot": 99, "title": "", "cells": []}')), ['“future.json” was written in format 99; this page knows formats up to 4']],
     ['weights.safetensors', () => model('step500'), ['“weights” has no config.json', 'Choose the whole folder']],
   ];
 

@@ -210,7 +210,7 @@ test('the notebook that an older page kept opens, in the present format; one tha
 
   await page.getByRole('link', { name: 'Notebooks' }).click();
   await page.getByRole('link', { name: 'A notebook set aside' }).click();
-  await expect(page.getByRole('alert')).toContainText('was written in format 77; this page knows formats up to 3');
+  await expect(page.getByRole('alert')).toContainText('was written in format 77; this page knows formats up to 4');
   const { bytes } = await downloadFrom(page, () => page.getByRole('button', { name: 'Save A notebook set aside as a file' }).click());
   expect(bytes.toString()).toBe('{"stockpot": 77}');
 });
