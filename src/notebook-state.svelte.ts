@@ -13,7 +13,7 @@ import { shownTitle } from './core/notebook/cells';
 import { formatVersion, toNotebook, type Cell, type CellKind, type CellOf, type Notebook } from './core/notebook/document';
 import { afterEdit, emptyHistory, redone, undone, type History } from './core/notebook/history';
 import type { CellResult, KeptResult, SweepPoint } from './core/notebook/results';
-import { measureOnLine } from './core/notebook/run';
+import { measureOnLine } from './core/notebook/run-sweep';
 import { cellKeys, staleReason, withInputs, type CellKey } from './core/notebook/stale';
 import { backendNames, sameBackend, type BackendInfo, type Precision } from './core/scoring/backend';
 import { stoppedBy } from './core/scoring/watch';

@@ -6,7 +6,8 @@ export const cellKinds: { kind: CellKind; words: string }[] = [
   { kind: 'checkpoints', words: 'the model at some steps of its training' },
   { kind: 'text', words: 'pasted, from a file, or made of a task’s items; no labels' },
   { kind: 'soup', words: 'a weighted average of checkpoints' },
-  { kind: 'sweep', words: 'the line between two models, place by place' },
+  { kind: 'sweep', words: 'the line between two models, or every pair of several' },
   { kind: 'perplexity', words: 'how well models predict texts' },
   { kind: 'evaluation', words: 'questions with a right answer' },
+  { kind: 'comparison', words: 'merge methods side by side, group by group' },
 ];

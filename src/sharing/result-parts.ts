@@ -3,6 +3,9 @@ import { coefficientRemark } from '../cells/coefficient-words';
 import { againstBest } from '../cells/against-best';
 import { verdictOn } from '../cells/verdict';
 import { taskNamed, taskTitle } from '../core/evaluation/tasks';
+import { mergeMethods } from '../core/merging/merge-methods';
+import { changesByMethod, comparedGroups, judgesOf, type Judge } from '../core/notebook/compared';
+import { changeWords, fittedWords } from '../core/notebook/compared-words';
 import type { CellResult, ResultOf } from '../core/notebook/results';
 import { metricWords, scoreWords } from '../core/notebook/score-words';
 import { comparisonsWith, taskScores } from '../core/notebook/task-scores';
@@ -38,7 +41,19 @@ function partsOf(result: CellResult): (Table | string)[] {
       return sweepParts(result);
     case 'evaluation':
       return result.tasks.flatMap(({ task }) => taskParts(result, task));
+    case 'comparison':
+      return judgesOf(result).flatMap((judge) => judgeParts(result, judge));
   }
+}
+
+function judgeParts(result: ResultOf<'comparison'>, judge: Judge): (Table | string)[] {
+  const groups = comparedGroups(result, judge);
+  const changes = changesByMethod(groups);
+  const show = (value: number | null): string => (value === null ? '' : judge.kind === 'text' ? perplexityText(value) : value.toFixed(3));
+  const rows = groups.map(({ ingredients, average, best, methods }) => [ingredients.join(' + '), show(average), show(best.value), ...methods.map(({ value }) => show(value))]);
+  const head = ['ingredients', 'Avg.ckpt', 'Best.ckpt', ...changes.map(({ method }) => mergeMethods[method].title)];
+  const caption = judge.kind === 'text' ? `Perplexity on “${judge.name}”` : `Accuracy, ${taskTitle(judge.name)}`;
+  return [{ caption, head, rows }, ...changes.map(changeWords), fittedWords(groups)];
 }
 
 function checkpointsTable({ checkpoints }: ResultOf<'checkpoints'>): Table {
@@ -68,7 +83,8 @@ function perplexityParts(result: ResultOf<'perplexity'>, text: string): (Table |
   ];
 }
 
-function sweepParts({ ends, points, marks }: ResultOf<'sweep'>): (Table | string)[] {
+function sweepParts({ ends, points, marks, soups: many }: ResultOf<'sweep'>): (Table | string)[] {
+  if (many) return [{ caption: 'Uniform soups', head: ['of', 'perplexity', 'the best of them'], rows: many.map((soup) => [soup.ingredients.join(' + '), perplexityText(soup.perplexity, soup.stderr), perplexityText(soup.best.perplexity)]) }];
   const row = (name: string, { perplexity, stderr }: { perplexity: number; stderr: number | null }): string[] => [name, perplexityText(perplexity, stderr)];
   const measured = points.map((point) => row(point.coefficient.toFixed(3), point));
   const soups = marks.map(({ soup, point }) => row(`${point.coefficient.toFixed(4)} (${soup})`, point));

@@ -28,8 +28,19 @@ const settings: { [K in CellKind]: (cell: CellOf<K>) => Setting[] } = {
     ...Object.entries(parametersOf(cell)).map(([name, value]): Setting => [parameterNames[name as keyof MethodParameters], String(value)]),
     ...dataOf(cell),
   ],
-  sweep: ({ between, text, points, convention }) => [['Between', between.join(' and ')], ['Text', text], ['Places', String(points)], conventionOf(convention)],
+  sweep: ({ between, over, text, points, convention }) => [
+    ...({ line: [['Between', between.join(' and ')], ['Places', String(points)]], pairs: [['Every pair of', between.join(', ')]], lengths: [['The last one to four of', between.join(', ')]] }[over] as Setting[]),
+    ['Text', text],
+    conventionOf(convention),
+  ],
   evaluation: ({ models, tasks }) => [['Models', models.join(', ')], ...tasks.map((task): Setting => [taskTitle(task.name), askedOf(task)])],
+  comparison: ({ groups, methods, text, items, texts, tasks }) => [
+    ['Ingredients', groups.map((group) => group.join(' + ')).join('; ')],
+    ['Methods', methods.map((method) => mergeMethods[method].title).join(', ')],
+    ['Made with', [text ?? 'no text', ...(items ? [`${taskTitle(items.name)}: ${askedOf(items)}`] : [])].join('; ')],
+    ['Texts', texts.join(', ')],
+    ...tasks.map((task): Setting => [taskTitle(task.name), askedOf(task)]),
+  ],
 };
 
 const parameterNames: Record<keyof MethodParameters, string> = {

@@ -1,8 +1,11 @@
 /** The results of a notebook as text for a terminal. */
 import { printableLine } from './printable';
 import { taskNamed } from '../core/evaluation/tasks';
+import { mergeMethods } from '../core/merging/merge-methods';
+import { changesByMethod, comparedGroups, judgesOf, type Judge } from '../core/notebook/compared';
+import { changeWords } from '../core/notebook/compared-words';
 import type { Notebook } from '../core/notebook/document';
-import type { CellResult, EvaluationResult, KeptResult } from '../core/notebook/results';
+import type { CellResult, ComparisonResult, EvaluationResult, KeptResult } from '../core/notebook/results';
 import { scoreWords } from '../core/notebook/score-words';
 import { comparisonsWith, taskScores } from '../core/notebook/task-scores';
 
@@ -37,13 +40,26 @@ function lines(result: CellResult): string[] {
         ]),
       );
     case 'sweep':
+      if (result.soups) return table(['uniform soup of', 'perplexity', 'best of them'], result.soups.map((s) => [s.ingredients.join(' + '), withError(s.perplexity, s.stderr, 2), s.best.perplexity.toFixed(2)]));
       return table(
         [`coefficient of ${result.ends[1]}`, 'perplexity'],
         result.points.map((p) => [p.coefficient.toFixed(3), withError(p.perplexity, p.stderr, 2)]),
       );
     case 'evaluation':
       return result.tasks.flatMap(({ task }) => taskLines(result, task));
+    case 'comparison':
+      return judgesOf(result).flatMap((judge) => judgeLines(result, judge));
   }
+}
+
+/** A row for each group, and what became of each method over all of them. */
+function judgeLines(result: ComparisonResult, judge: Judge): string[] {
+  const groups = comparedGroups(result, judge);
+  const digits = judge.kind === 'text' ? 2 : 3;
+  const number = (value: number | null): string => (value === null ? '-' : value.toFixed(digits));
+  const methods = [...new Set(groups.flatMap((group) => group.methods.map(({ method }) => method)))];
+  const rows = groups.map(({ ingredients, average, best, methods: made }) => [ingredients.join(' + '), number(average), number(best.value), ...made.map(({ value }) => number(value))]);
+  return [`${judge.kind === 'text' ? 'Perplexity' : 'Accuracy'} on ${judge.name}`, ...table(['ingredients', 'Avg.ckpt', 'Best.ckpt', ...methods.map((method) => mergeMethods[method].title)], rows), ...changesByMethod(groups).map(changeWords), ''];
 }
 
 /** A task's table, and what it says. */

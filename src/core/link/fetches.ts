@@ -34,6 +34,7 @@ export function fetchesOf(notebook: Notebook, catalog: Catalog): Fetch[] {
   const fetches = notebook.cells.flatMap((cell) => {
     if (cell.kind === 'checkpoints') return cell.checkpoints.flatMap((ref) => checkpointFetches(ref, catalog));
     if (cell.kind === 'evaluation') return cell.tasks.flatMap(itemFetches);
+    if (cell.kind === 'comparison') return [...(cell.items ? [cell.items] : []), ...cell.tasks].flatMap(itemFetches);
     if (cell.kind === 'soup') return soupData(cell) === 'items' && cell.items ? itemFetches(cell.items) : [];
     return cell.kind === 'text' && used.has(cell.id) ? textFetches(cell) : [];
   });

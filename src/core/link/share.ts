@@ -69,7 +69,8 @@ function pinsOf(cells: Cell[], results: Kept): Map<string, Pins> {
   for (const cell of cells) {
     const result = results.get(cell.id)?.result;
     if (cell.kind === 'soup' && result?.kind === 'soup' && result.items) pins.set(cell.id, new Map([[result.items.task, result.items.sha256]]));
-    if (cell.kind !== 'evaluation' || result?.kind !== 'evaluation') continue;
+    const asks = (cell.kind === 'evaluation' && result?.kind === 'evaluation') || (cell.kind === 'comparison' && result?.kind === 'comparison');
+    if (!asks) continue;
     const unpinned = cell.tasks.filter(({ sha256 }) => sha256 === null).map(({ name }) => name);
     pins.set(cell.id, new Map(result.tasks.filter(({ task }) => unpinned.includes(task)).map(({ task, sha256 }) => [task, sha256])));
   }
@@ -86,6 +87,7 @@ function agreedPins(asked: Iterable<Pins>): Pins {
 function withPins(cell: Cell, pins: Pins): Cell {
   const pinned = <T extends ItemsRef>(items: T): T => ({ ...items, sha256: items.sha256 ?? pins.get(items.name) ?? null });
   if (cell.kind === 'evaluation') return { ...cell, tasks: cell.tasks.map(pinned) };
+  if (cell.kind === 'comparison') return { ...cell, tasks: cell.tasks.map(pinned), items: cell.items && pinned(cell.items) };
   if (cell.kind === 'soup' && cell.items) return { ...cell, items: pinned(cell.items) };
   return cell.kind === 'text' && cell.items ? { ...cell, items: pinned(cell.items) } : cell;
 }

@@ -5,6 +5,9 @@ import type { Fusion, FusionData } from './fusion';
 export const methodNames = ['uniform', 'manual', 'perplexity', 'greedy', 'fisher', 'regmean', 'lawa', 'ema', 'search'] as const;
 export type MethodName = (typeof methodNames)[number];
 
+/** Those that find their own coefficients, and so can be held against each other. */
+export const comparedMethods = ['uniform', 'perplexity', 'greedy', 'fisher', 'regmean', 'lawa', 'ema', 'search'] as const satisfies MethodName[];
+
 export const estimators = ['empirical', 'sampled'] as const;
 
 /** What a soup cell may set; each method reads its own. */

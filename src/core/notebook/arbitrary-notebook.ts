@@ -1,7 +1,7 @@
 /** For tests: notebooks of every kind of cell, with anything that may stand in any field. */
 import fc from 'fast-check';
 import { sha256OfWeights, type CheckpointFiles, type HubSource, type LocalSource, type PinnedFile, type UrlSource } from '../checkpoint/source';
-import { estimators, methodNames, type MethodParameters } from '../merging/merge-method';
+import { comparedMethods, estimators, methodNames, type MethodParameters } from '../merging/merge-method';
 import type { CheckpointRef } from '../soup/model';
 import { mostShots, formatVersion, type Cell, type CellKind, type CellOf, type ItemsRef, type Notebook, type SoupItems } from './document';
 import { placeName, type Reported, type ReportedOf, type ReportedResult } from './reported';
@@ -83,6 +83,8 @@ const brought = fc
 
 const checkpoint: fc.Arbitrary<CheckpointRef> = fc.oneof(bundled, brought);
 
+const tasks = fc.uniqueArray(record<CellOf<'evaluation'>['tasks'][number]>({ ...itemsRef, ...range }), { maxLength: 3, selector: (task) => task.name });
+
 type Own<K extends CellKind> = Values<Omit<CellOf<K>, 'id' | 'title' | 'kind'>>;
 
 /** What each kind of cell has besides its name, its title and its kind. */
@@ -109,10 +111,17 @@ const own: { [K in CellKind]: Own<K> } = {
     items: orNull(record<SoupItems>({ ...itemsRef, ...range })),
     parameters: fc.record(parameters, { requiredKeys: [], noNullPrototype: true }),
   },
-  sweep: { between: fc.array(name, { maxLength: 5 }), text: name, convention, points: fc.integer({ min: 2, max: 101 }), marks: names, at: share },
-  evaluation: {
-    models: names,
-    tasks: fc.uniqueArray(record<CellOf<'evaluation'>['tasks'][number]>({ ...itemsRef, ...range }), { maxLength: 3, selector: (task) => task.name }),
+  sweep: { between: fc.array(name, { maxLength: 5 }), over: fc.constantFrom('line', 'pairs', 'lengths'), text: name, convention, points: fc.integer({ min: 2, max: 101 }), marks: names, at: share },
+  evaluation: { models: names, tasks },
+  comparison: {
+    groups: fc.array(names, { maxLength: 4 }),
+    methods: fc.uniqueArray(fc.constantFrom(...comparedMethods)),
+    text: orNull(name),
+    items: orNull(record<SoupItems>({ ...itemsRef, ...range })),
+    convention,
+    parameters: fc.record(parameters, { requiredKeys: [], noNullPrototype: true }),
+    texts: names,
+    tasks,
   },
 };
 
@@ -143,13 +152,17 @@ const answered = fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }).chain((
   record<ReportedOf<'evaluation'>['rows'][number]>({ model: name, task: name, n: fc.constant(right.length), right: fc.constant(rightBits(right)), rightNorm: fc.nat(right.length) }),
 );
 
+const perplexities = fc.uniqueArray(record({ model: name, text: name, ...scored, bitsPerByte: positive }), { maxLength: 4, selector: ({ model, text }) => `${model}\n${text}` });
+const answers = fc.uniqueArray(answered, { maxLength: 3, selector: ({ model, task }) => `${model}\n${task}` });
+
 type Numbers<K extends ReportedResult['kind']> = Omit<ReportedOf<K>, 'cell' | 'key' | 'backend' | 'kind'>;
 
 const numbers: { [K in ReportedResult['kind']]: fc.Arbitrary<Numbers<K>> } = {
   soup: soupNumbers,
-  perplexity: record({ rows: fc.uniqueArray(record({ model: name, text: name, ...scored, bitsPerByte: positive }), { maxLength: 4, selector: ({ model, text }) => `${model}\n${text}` }) }),
-  sweep: record({ ends: fc.tuple(name, name), points: fc.uniqueArray(point, { maxLength: 4, selector: ({ coefficient }) => placeName(coefficient) }), marks: fc.uniqueArray(record({ soup: name, point }), { maxLength: 2, selector: ({ soup }) => soup }) }),
-  evaluation: record({ rows: fc.uniqueArray(answered, { maxLength: 3, selector: ({ model, task }) => `${model}\n${task}` }) }),
+  perplexity: record({ rows: perplexities }),
+  sweep: record({ ends: fc.tuple(name, name), points: fc.uniqueArray(point, { maxLength: 4, selector: ({ coefficient }) => placeName(coefficient) }), marks: fc.uniqueArray(record({ soup: name, point }), { maxLength: 2, selector: ({ soup }) => soup }), soups: fc.uniqueArray(record({ ingredients: names, ...scored }), { maxLength: 2, selector: ({ ingredients }) => String(ingredients) }) }),
+  evaluation: record({ rows: answers }),
+  comparison: record({ perplexities, rows: answers }),
 };
 
 const result = fc.constantFrom(...(Object.keys(numbers) as ReportedResult['kind'][])).chain((kind) =>

@@ -6,7 +6,7 @@ import type { Paradigm } from '../evaluation/item-documents';
 import { usualParameters, type MethodParameters } from '../merging/merge-method';
 import { methodNamed } from '../merging/merge-methods';
 import { sha256Of } from '../sha256';
-import type { Cell, CellKind, CellOf, ItemsRef, TextItems } from './document';
+import type { Cell, CellKind, CellOf, ComparedMethod, EvaluationTask, ItemsRef, TextItems } from './document';
 
 interface Kind<K extends CellKind> {
   title: string;
@@ -46,18 +46,45 @@ export const kinds: { [K in CellKind]: Kind<K> } = {
   sweep: {
     title: 'Sweep',
     inputs: ({ between, text, marks }) => [...between, text, ...marks],
-    definition: ({ between, text, convention, points, marks }) => ({ between, text, convention, points, marks }),
+    definition: ({ between, text, convention, points, marks, over }) => (over === 'line' ? { between, text, convention, points, marks } : { between, text, convention, over }),
   },
   evaluation: {
     title: 'Evaluation',
     inputs: ({ models }) => models,
-    definition: ({ models, tasks }) => ({ models, tasks: tasks.map(({ skip, ...task }) => ({ ...pinned(task, task.shots > 0), ...(skip > 0 && { skip }) })) }), // older results passed none over
+    definition: ({ models, tasks }) => ({ models, tasks: tasks.map(askedOf) }),
+  },
+  comparison: {
+    title: 'Comparison',
+    inputs: (cell) => [...cell.groups.flat(), ...(cell.text && soupsOf(cell).some((soup) => soupData(soup) === 'text') ? [cell.text] : []), ...cell.texts],
+    definition: (cell) => ({
+      groups: cell.groups,
+      methods: soupsOf(cell).map((soup) => ({ method: soup.method, parameters: parametersOf(soup), ...dataOf(soup) })),
+      convention: cell.convention,
+      texts: cell.texts,
+      tasks: cell.tasks.map(askedOf),
+    }),
   },
 };
+
+/** A soup cell for one group of ingredients under one method, as a comparison makes it on the fly. */
+export function comparedSoup(cell: CellOf<'comparison'>, ingredients: string[], method: ComparedMethod, id: string): CellOf<'soup'> {
+  const { text, items, convention, parameters } = cell;
+  return { id, title: '', kind: 'soup', method, ingredients, text, items, convention, parameters };
+}
 
 /** Of the text, or of the one that its place is kept for: a text that its author withheld is the same text once it is put in. */
 export function sha256OfText({ text, withheld }: Pick<CellOf<'text'>, 'text' | 'withheld'>): string {
   return text === '' && withheld ? withheld.sha256 : sha256Of(text);
+}
+
+/** Results of before tasks could pass items over passed none over. */
+function askedOf({ skip, ...task }: EvaluationTask): object {
+  return { ...pinned(task, task.shots > 0), ...(skip > 0 && { skip }) };
+}
+
+/** One soup of each method. */
+function soupsOf(cell: CellOf<'comparison'>): CellOf<'soup'>[] {
+  return cell.methods.map((method) => comparedSoup(cell, [], method, ''));
 }
 
 /** What a soup's method measures. */

@@ -39,14 +39,16 @@ describe('a notebook', () => {
       { id: 's', kind: 'soup', method: 'uniform', ingredients: [] },
       { id: 'w', kind: 'sweep', between: [], text: 'text' },
       { id: 'e', kind: 'evaluation', models: [], tasks: [{ name: 'piqa' }] },
+      { id: 'c', kind: 'comparison', groups: [['a', 'b']], methods: ['greedy'], texts: [] },
     ];
     const rolling = { kind: 'rolling' };
     expect(toNotebook({ stockpot: 2, title: '', cells }, 'f').cells).toEqual([
       { id: 'text', kind: 'text', text: 'Soup.', title: '', withheld: null, split: 'none', separator: '<|endoftext|>', items: null, paradigm: 'raw' },
       { id: 'p', kind: 'perplexity', models: [], texts: ['text'], title: '', convention: rolling },
       { id: 's', kind: 'soup', method: 'uniform', ingredients: [], title: '', text: null, convention: rolling, items: null, parameters: {} },
-      { id: 'w', kind: 'sweep', between: [], text: 'text', title: '', convention: rolling, points: 11, marks: [], at: 0.5 },
+      { id: 'w', kind: 'sweep', between: [], text: 'text', title: '', convention: rolling, over: 'line', points: 11, marks: [], at: 0.5 },
       { id: 'e', kind: 'evaluation', models: [], title: '', tasks: [{ name: 'piqa', sha256: null, pool: null, commit: null, shots: 0, seed: 1234, limit: null, skip: 0 }] },
+      { id: 'c', kind: 'comparison', groups: [['a', 'b']], methods: ['greedy'], text: null, items: null, convention: rolling, parameters: {}, texts: [], tasks: [], title: '' },
     ]);
   });
 
@@ -57,6 +59,7 @@ describe('a notebook', () => {
       { id: 's', kind: 'soup', method: 'manual', ingredients: twice, parameters: { coefficients: [0.25, 0.75] } },
       { id: 'w', kind: 'sweep', between: ['a', 'a'], text: 'text', marks: twice },
       { id: 'e', kind: 'evaluation', models: twice, tasks: [] },
+      { id: 'c', kind: 'comparison', groups: [twice], methods: ['ema', 'uniform', 'ema'], texts: twice },
     ];
     const once = ['b', 'a'];
     expect(toNotebook({ stockpot: 2, title: '', cells }, 'f').cells).toMatchObject([
@@ -64,6 +67,7 @@ describe('a notebook', () => {
       { ingredients: once, parameters: { coefficients: [0.25, 0.75] } }, // always those of the models, of which each counts once
       { between: ['a', 'a'], marks: once },
       { models: once },
+      { groups: [once], methods: ['ema', 'uniform'], texts: once },
     ]);
   });
 

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { sha256OfWeights } from '../checkpoint/source';
 import { failure } from '../errors';
 import { harnessSeed } from '../evaluation/with-shots';
-import { estimators, methodNames } from '../merging/merge-method';
+import { comparedMethods, estimators, methodNames } from '../merging/merge-method';
 import { count, distinctNames, finite, index, limits, name, names, sha256, title } from './fields';
 import { isOlder, migrated } from './migrate';
 import { reportedSchema } from './reported';
@@ -130,6 +130,8 @@ const sweep = v.strictObject({
   kind: v.literal('sweep'),
   /** the ends of the line: two models, or a checkpoints cell of which the first and the last are taken */
   between: names,
+  /** the line from one model to another, every pair of models, or the last one, two, three and four before each */
+  over: v.optional(v.picklist(['line', 'pairs', 'lengths']), 'line'),
   text: name,
   convention: v.optional(convention, { kind: 'rolling' }),
   points: v.optional(v.pipe(v.number(), v.integer(), v.minValue(2), v.maxValue(101)), 11),
@@ -139,22 +141,31 @@ const sweep = v.strictObject({
   at: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.5),
 });
 
-const evaluation = v.strictObject({
+const askedTasks = v.pipe(v.array(v.strictObject({ ...itemsRef, ...itemsRange })), v.maxLength(limits.names));
+
+const evaluation = v.strictObject({ ...base, kind: v.literal('evaluation'), models: distinctNames, tasks: askedTasks });
+
+const comparison = v.strictObject({
   ...base,
-  kind: v.literal('evaluation'),
-  models: distinctNames,
-  tasks: v.pipe(
-    v.array(
-      v.strictObject({
-        ...itemsRef,
-        ...itemsRange,
-      }),
-    ),
-    v.maxLength(limits.names),
+  kind: v.literal('comparison'),
+  /** the ingredients of one soup a method, in the order of training */
+  groups: v.pipe(v.array(distinctNames), v.maxLength(limits.groups)),
+  methods: v.pipe(
+    v.array(v.picklist(comparedMethods)),
+    v.transform((all) => [...new Set(all)]),
   ),
+  /** what methods measure that need no labels */
+  text: v.optional(v.nullable(name), null),
+  /** labelled items for the methods that take them; without, they take the text */
+  items: v.optional(v.nullable(v.strictObject({ ...itemsRef, ...itemsRange })), null),
+  convention: v.optional(convention, { kind: 'rolling' }),
+  parameters: v.optional(methodParameters, {}),
+  /** what the soups are judged on */
+  texts: distinctNames,
+  tasks: v.optional(askedTasks, []),
 });
 
-const cell = v.variant('kind', [note, checkpoints, text, perplexity, soup, sweep, evaluation]);
+const cell = v.variant('kind', [note, checkpoints, text, perplexity, soup, sweep, evaluation, comparison]);
 
 const notebook = v.strictObject({
   stockpot: v.literal(formatVersion),
@@ -176,6 +187,7 @@ export function unpinned(task: string): ItemsRef {
 export type EvaluationTask = CellOf<'evaluation'>['tasks'][number];
 export type TextItems = NonNullable<CellOf<'text'>['items']>;
 export type SoupItems = NonNullable<CellOf<'soup'>['items']>;
+export type ComparedMethod = CellOf<'comparison'>['methods'][number];
 export type Preset = CellOf<'checkpoints'>['presets'][number];
 
 /**
@@ -227,7 +239,7 @@ function checkIds({ cells }: Notebook, file: string): void {
     for (const each of ids) seen.add(each);
   }
   for (const [i, cell] of cells.entries()) {
-    if (cell.kind === 'evaluation') refuse(firstRepeated(cell.tasks.map(({ name }) => name)), `cells.${i}.tasks`);
+    if (cell.kind === 'evaluation' || cell.kind === 'comparison') refuse(firstRepeated(cell.tasks.map(({ name }) => name)), `cells.${i}.tasks`);
     if (cell.kind !== 'checkpoints') continue;
     refuse(firstRepeated(cell.presets.map(({ name }) => name)), `cells.${i}.presets`);
     const replaced = new Set(cell.checkpoints.map((ref) => ref.id));

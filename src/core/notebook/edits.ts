@@ -36,7 +36,7 @@ export function newCell(notebook: Notebook, kind: CellKind, at: number, avoid: I
   const choices = modelsAbove(notebook, at).filter((choice) => choice.kind !== 'checkpoint');
   const lists = choices.filter((choice) => choice.kind === 'checkpoints').map(({ name }) => name);
   const text = textsAbove(notebook, at).at(-1)?.name ?? null;
-  return complete({ id, kind, ...startOf(kind, { models: choices.map(({ name }) => name).slice(0, limits.names), list: lists.slice(-1), text }) });
+  return complete({ id, kind, ...startOf(kind, { models: choices.map(({ name }) => name).slice(0, limits.names), list: lists.slice(-1), text, pairs: pairsOf(notebook, lists.at(-1)) }) });
 }
 
 interface Above {
@@ -46,10 +46,18 @@ interface Above {
   list: string[];
   /** the nearest text */
   text: string | null;
+  /** its neighbours two by two */
+  pairs: string[][];
+}
+
+function pairsOf({ cells }: Notebook, list: string | undefined): string[][] {
+  const cell = cells.find(({ id }) => id === list);
+  const names = cell?.kind === 'checkpoints' ? cell.checkpoints.map(({ id }) => id) : [];
+  return names.slice(1).map((later, i) => [names[i], later]).slice(-limits.groups);
 }
 
 /** What a new cell says. */
-function startOf(kind: CellKind, { models, list, text }: Above): object {
+function startOf(kind: CellKind, { models, list, text, pairs }: Above): object {
   switch (kind) {
     case 'note':
       return { markdown: '' };
@@ -65,6 +73,8 @@ function startOf(kind: CellKind, { models, list, text }: Above): object {
       return { between: list, text: text ?? 'text' };
     case 'evaluation':
       return { models, tasks: [{ name: 'piqa_style' }, { name: 'winogrande_style' }] };
+    case 'comparison':
+      return { groups: pairs, methods: ['uniform', 'perplexity', 'greedy', 'regmean', 'search'], text, texts: text === null ? [] : [text] };
   }
 }
 
@@ -131,5 +141,7 @@ export function withNames(cell: Cell, renamed: (name: string) => string): Cell {
       return { ...cell, between: cell.between.map(renamed), text: renamed(cell.text), marks: cell.marks.map(renamed) };
     case 'evaluation':
       return { ...cell, models: cell.models.map(renamed) };
+    case 'comparison':
+      return { ...cell, groups: cell.groups.map((group) => group.map(renamed)), text: cell.text && renamed(cell.text), texts: cell.texts.map(renamed) };
   }
 }

@@ -3,7 +3,7 @@ import { own } from '../evaluation/own';
 import { tasks } from '../evaluation/tasks';
 import { mostTrials } from '../merging/search';
 import { splitDocuments, utf8Length } from '../perplexity/documents';
-import { soupData } from './cells';
+import { comparedSoup, soupData } from './cells';
 import type { Cell, CellOf, EvaluationTask, Notebook } from './document';
 import { expandNames } from './inputs';
 
@@ -45,7 +45,9 @@ function workOf(notebook: Notebook, cell: Cell, tokensOf: (text: string) => numb
     case 'soup':
       return soupWork(cell, expandNames(notebook, cell.ingredients), tokensOf);
     case 'sweep':
-      return on([...Array.from({ length: cell.points }, (_, i) => `point ${i} of “${cell.id}”`), ...cell.marks], [cell.text]);
+      return on(sweepModels(notebook, cell), [cell.text]);
+    case 'comparison':
+      return comparisonWork(notebook, cell, tokensOf);
     case 'evaluation':
       return cell.tasks.flatMap((task) => expandNames(notebook, cell.models).map((model): Work => [`${model} “${task.name}”`, taskTokens(task)]));
     default:
@@ -78,6 +80,24 @@ function soupWork(cell: CellOf<'soup'>, ingredients: string[], tokensOf: (text: 
     default:
       return [];
   }
+}
+
+function sweepModels(notebook: Notebook, cell: CellOf<'sweep'>): string[] {
+  const models = expandNames(notebook, cell.between);
+  const soups = { line: cell.points, pairs: (models.length * (models.length - 1)) / 2, lengths: 3 * models.length }[cell.over];
+  const made = Array.from({ length: soups }, (_, i) => `point ${i} of “${cell.id}”`);
+  return cell.over === 'line' ? [...made, ...cell.marks] : [...models, ...made];
+}
+
+/** Every soup is made and judged, every ingredient judged once. */
+function comparisonWork(notebook: Notebook, cell: CellOf<'comparison'>, tokensOf: (text: string) => number): Work[] {
+  const soups = cell.groups.flatMap((group, i) => cell.methods.map((method) => comparedSoup(cell, group, method, `${method} ${i} of ${cell.id}`)));
+  const judged = [...new Set([...cell.groups.flatMap((group) => expandNames(notebook, group)), ...soups.map(({ id }) => id)])];
+  return [
+    ...soups.flatMap((soup) => soupWork(soup, expandNames(notebook, soup.ingredients), tokensOf)),
+    ...cell.texts.flatMap((text) => judged.map((model): Work => [`${model} on “${text}”`, tokensOf(text)])),
+    ...cell.tasks.flatMap((task) => judged.map((model): Work => [`${model} “${task.name}”`, taskTokens(task)])),
+  ];
 }
 
 /** What an item's choices share is counted once. */

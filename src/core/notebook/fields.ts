@@ -1,7 +1,7 @@
 /** Fields that several parts of the document share, each with what it may be. */
 import * as v from 'valibot';
 
-export const limits = { cells: 200, names: 100, text: 5_000_000, markdown: 200_000, checkpoints: 200, title: 200, items: 100_000 };
+export const limits = { cells: 200, names: 100, text: 5_000_000, markdown: 200_000, checkpoints: 200, title: 200, items: 100_000, groups: 60 };
 
 export const name = v.pipe(v.string(), v.regex(/^[\w][\w .+-]{0,63}$/, 'a name of letters, digits, dots, dashes and spaces'));
 

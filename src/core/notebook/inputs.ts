@@ -8,7 +8,7 @@ import { splitDocuments, type ScoredText } from '../perplexity/documents';
 import { isCheckpoint, mix, modelOf, type Model } from '../soup/model';
 import { soupData } from './cells';
 import type { Cell, CellOf, EvaluationTask, ItemsRef, Notebook, TextItems } from './document';
-import type { Results } from './results';
+import type { Results, SoupResult } from './results';
 
 /** The items of a task and what demonstrations are drawn from: itself where it has nothing of its own. */
 export interface TaskItems {
@@ -73,10 +73,14 @@ export function soupModel(notebook: Notebook, cell: CellOf<'soup'>, results: Res
   if (known) return known;
   const resolved = results.soup(cell.id);
   if (!resolved) throw failure('soup-not-run', { soup: cell.id });
-  const ingredients = modelInputs(notebook, cell, cell.ingredients, results, mixed);
-  const model = resolved.fusion ? fusedModel(cell.id, ingredients, resolved.fusion.recipe) : mix(cell.id, ingredients, resolved.coefficients);
+  const model = modelOfSoup(cell.id, modelInputs(notebook, cell, cell.ingredients, results, mixed), resolved);
   mixed.set(cell.id, model);
   return model;
+}
+
+/** @throws soup-not-linear, ingredient-not-checkpoint */
+export function modelOfSoup(id: string, ingredients: Model[], { coefficients, fusion }: Pick<SoupResult, 'coefficients' | 'fusion'>): Model {
+  return fusion ? fusedModel(id, ingredients, fusion.recipe) : mix(id, ingredients, coefficients);
 }
 
 /** @throws ingredient-not-checkpoint */

@@ -70,7 +70,7 @@ describe('the report', () => {
   });
 
   test('adds standard errors, the sweeps and where each cell was computed, and nothing as large as per-token scores', () => {
-    expect(Object.keys(report).sort()).toEqual([...Object.keys(promised), 'cells', 'sweeps'].sort());
+    expect(Object.keys(report).sort()).toEqual([...Object.keys(promised), 'cells', 'sweeps', 'comparisons'].sort());
     expect(report.perplexity.map(({ stderr }) => stderr)).toEqual([0.5, null]);
     expect(report.soups[0].stderrs).toEqual([0.01, 0.01]);
     expect(report.evaluations[0].stderrNorm).toBe(0.29);
@@ -88,7 +88,7 @@ describe('the report', () => {
   });
 
   test('of a notebook that was not run is empty, without a backend', () => {
-    expect(reportOf(notebook, new Map())).toEqual({ version: 1, backend: null, cells: [], checkpoints: [], perplexity: [], soups: [], evaluations: [], sweeps: [] });
+    expect(reportOf(notebook, new Map())).toEqual({ version: 1, backend: null, cells: [], checkpoints: [], perplexity: [], soups: [], evaluations: [], sweeps: [], comparisons: [] });
   });
 
   test('has what was run, and nothing of cells that were deleted', () => {

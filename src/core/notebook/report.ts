@@ -1,7 +1,9 @@
 /** The results of a notebook as plain JSON, for files and other programs. */
+import type { FusionFacts } from '../merging/fusion';
 import type { BackendInfo } from '../scoring/backend';
+import { changesByMethod, comparedGroups, judgesOf, type ComparedGroup, type Judge, type MethodChanges } from './compared';
 import type { Cell, Notebook } from './document';
-import type { CellResult, KeptResult, ResultOf } from './results';
+import type { CellResult, KeptResult, ResultOf, SweepSoup } from './results';
 
 export interface Report {
   version: 1;
@@ -12,7 +14,7 @@ export interface Report {
   /** `nll` is the sum in nats; `fitted`: the model's coefficients were taken from this very text */
   perplexity: { cell: string; model: string; text: string; fitted: boolean; tokens: number; nll: number; perplexity: number; bitsPerByte: number; stderr: number | null }[];
   /** `id` is the cell's */
-  soups: { id: string; method: string; ingredients: string[]; coefficients: number[]; stderrs: (number | null)[] | null }[];
+  soups: ({ id: string; method: string; ingredients: string[]; coefficients: number[]; stderrs: (number | null)[] | null } & Pick<ResultOf<'soup'>, 'trials'> & { facts?: FusionFacts })[];
   /** `fitted`: the model's coefficients were taken from a text made of this task's items; `interval` is that of the accuracy, 95 % */
   evaluations: {
     cell: string;
@@ -28,8 +30,10 @@ export interface Report {
     interval: [number, number];
     perplexity: number | null;
   }[];
-  /** `id` is the cell's; `coefficient` is that of the later end */
-  sweeps: { id: string; text: string; ends: [string, string]; points: { coefficient: number; tokens: number; perplexity: number; stderr: number | null }[] }[];
+  /** `id` is the cell's; `coefficient` is that of the later end; `soups` are there where the sweep goes over pairs or lengths */
+  sweeps: { id: string; text: string; ends: [string, string]; points: { coefficient: number; tokens: number; perplexity: number; stderr: number | null }[]; soups?: SweepSoup[] }[];
+  /** `id` is the cell's; `change` is relative to the best ingredient, positive where the soup is better */
+  comparisons: { id: string; groups: string[][]; judges: (Judge & { groups: ComparedGroup[]; methods: MethodChanges[] })[] }[];
 }
 
 /** Where and when a cell was computed. */
@@ -43,7 +47,7 @@ export interface ReportedCell extends Omit<BackendInfo, 'kind'> {
 }
 
 export function reportOf(notebook: Notebook, results: ReadonlyMap<string, KeptResult>): Report {
-  const report: Report = { version: 1, backend: null, cells: [], checkpoints: [], perplexity: [], soups: [], evaluations: [], sweeps: [] };
+  const report: Report = { version: 1, backend: null, cells: [], checkpoints: [], perplexity: [], soups: [], evaluations: [], sweeps: [], comparisons: [] };
   for (const cell of notebook.cells) {
     const kept = results.get(cell.id);
     if (!kept || kept.result.kind !== cell.kind) continue;
@@ -70,12 +74,19 @@ function addResult(report: Report, cell: Cell, result: CellResult): void {
     case 'evaluation':
       return void report.evaluations.push(...result.rows.map((row) => ({ cell: cell.id, ...row, shots: shotsOf(result, row.task) })));
     case 'sweep':
-      return void report.sweeps.push({ id: cell.id, text: cell.kind === 'sweep' ? cell.text : '', ends: result.ends, points: result.points.map(pointOf) });
+      return void report.sweeps.push({ id: cell.id, text: cell.kind === 'sweep' ? cell.text : '', ends: result.ends, points: result.points.map(pointOf), ...(result.soups && { soups: result.soups }) });
+    case 'comparison':
+      return void report.comparisons.push({ id: cell.id, groups: result.groups, judges: judgesOf(result).map((judge) => judged(result, judge)) });
   }
 }
 
-function soupOf(id: string, { method, ingredients, coefficients, stderrs }: ResultOf<'soup'>): Report['soups'][number] {
-  return { id, method, ingredients, coefficients, stderrs };
+function judged(result: ResultOf<'comparison'>, judge: Judge): Report['comparisons'][number]['judges'][number] {
+  const groups = comparedGroups(result, judge);
+  return { ...judge, groups, methods: changesByMethod(groups) };
+}
+
+function soupOf(id: string, { method, ingredients, coefficients, stderrs, trials, fusion }: ResultOf<'soup'>): Report['soups'][number] {
+  return { id, method, ingredients, coefficients, stderrs, ...(trials && { trials }), ...(fusion && { facts: fusion.facts }) };
 }
 
 function shotsOf({ tasks }: ResultOf<'evaluation'>, task: string): number {

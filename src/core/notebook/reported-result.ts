@@ -3,7 +3,7 @@ import { isRight } from '../evaluation/accuracy';
 import { taskNamed } from '../evaluation/tasks';
 import type { Perplexity } from '../perplexity/perplexity';
 import type { ReportedOf, ReportedResult } from './reported';
-import type { EvaluationResult, KeptResult, PerplexityResult, SoupResult, SweepPoint, SweepResult } from './results';
+import type { EvaluationResult, KeptResult, PerplexityRow, SoupResult, SweepPoint, SweepResult } from './results';
 import { rightBits } from './right-bits';
 
 type Numbers<K extends ReportedResult['kind']> = Omit<ReportedOf<K>, 'cell' | 'key' | 'backend'>;
@@ -24,11 +24,13 @@ export function reportedResult(cell: string, key: string, { result, backend }: K
     case 'soup':
       return { ...base, ...soup(result) };
     case 'perplexity':
-      return { ...base, ...perplexity(result) };
+      return { ...base, kind: 'perplexity', rows: rowsOf(result.rows) };
     case 'sweep':
       return { ...base, ...sweep(result) };
     case 'evaluation':
-      return { ...base, ...evaluation(result) };
+      return { ...base, kind: 'evaluation', rows: answersOf(result) };
+    case 'comparison':
+      return { ...base, kind: 'comparison', perplexities: rowsOf(result.perplexities), rows: answersOf(result) };
   }
 }
 
@@ -37,24 +39,27 @@ function soup({ ingredients, coefficients, stderrs, perplexities }: SoupResult):
   return { kind: 'soup', ingredients, coefficients: coefficients.map(rounded), stderrs: stderrs && stderrs.map(roundedError), nll };
 }
 
-function perplexity({ rows }: PerplexityResult): Numbers<'perplexity'> {
-  return { kind: 'perplexity', rows: rows.map((row) => ({ model: row.model, text: row.text, ...scored(row), bitsPerByte: rounded(row.bitsPerByte) })) };
+function rowsOf(rows: PerplexityRow[]): Numbers<'perplexity'>['rows'] {
+  return rows.map((row) => ({ model: row.model, text: row.text, ...scored(row), bitsPerByte: rounded(row.bitsPerByte) }));
 }
 
-function sweep({ ends, points, marks }: SweepResult): Numbers<'sweep'> {
-  return { kind: 'sweep', ends, points: points.map(pointOf), marks: marks.map(({ soup, point }) => ({ soup, point: pointOf(point) })) };
-}
-
-function evaluation({ tasks, rows, answers }: EvaluationResult): Numbers<'evaluation'> {
+function sweep({ ends, points, marks, soups = [] }: SweepResult): Numbers<'sweep'> {
   return {
-    kind: 'evaluation',
-    rows: rows.map(({ model, task, n, accuracyNorm }) => {
-      const gold = tasks.find((asked) => asked.task === task)?.gold ?? [];
-      const given = answers.find((each) => each.model === model && each.task === task)?.answers ?? [];
-      const right = given.map((answer, i) => isRight(taskNamed(task).metric, gold[i], answer));
-      return { model, task, n, right: rightBits(right), rightNorm: Math.round(accuracyNorm * n) };
-    }),
+    kind: 'sweep',
+    ends,
+    points: points.map(pointOf),
+    marks: marks.map(({ soup, point }) => ({ soup, point: pointOf(point) })),
+    soups: soups.map((soup) => ({ ingredients: soup.ingredients, ...scored(soup) })),
   };
+}
+
+function answersOf({ tasks, rows, answers }: Pick<EvaluationResult, 'tasks' | 'rows' | 'answers'>): Numbers<'evaluation'>['rows'] {
+  return rows.map(({ model, task, n, accuracyNorm }) => {
+    const gold = tasks.find((asked) => asked.task === task)?.gold ?? [];
+    const given = answers.find((each) => each.model === model && each.task === task)?.answers ?? [];
+    const right = given.map((answer, i) => isRight(taskNamed(task).metric, gold[i], answer));
+    return { model, task, n, right: rightBits(right), rightNorm: Math.round(accuracyNorm * n) };
+  });
 }
 
 function pointOf(point: SweepPoint): ReportedOf<'sweep'>['points'][number] {

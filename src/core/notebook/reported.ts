@@ -57,14 +57,12 @@ const soup = v.pipe(
   }, 'not as many numbers as ingredients'),
 );
 
-const perplexity = v.strictObject({
-  ...base,
-  kind: v.literal('perplexity'),
-  rows: v.pipe(
-    list(v.strictObject({ model: name, text: name, ...scored, bitsPerByte: negativeLogLikelihood }), 1000),
-    once(({ model, text }) => [model, text]),
-  ),
-});
+const perplexities = v.pipe(
+  list(v.strictObject({ model: name, text: name, ...scored, bitsPerByte: negativeLogLikelihood }), 1000),
+  once(({ model, text }) => [model, text]),
+);
+
+const perplexity = v.strictObject({ ...base, kind: v.literal('perplexity'), rows: perplexities });
 
 const sweep = v.strictObject({
   ...base,
@@ -77,6 +75,14 @@ const sweep = v.strictObject({
   marks: v.pipe(
     list(v.strictObject({ soup: name, point }), limits.names),
     once(({ soup }) => soup),
+  ),
+  /** uniform soups of several models, where the sweep goes over pairs or lengths */
+  soups: v.optional(
+    v.pipe(
+      list(v.strictObject({ ingredients: names, ...scored }), 5000),
+      once(({ ingredients }) => ingredients),
+    ),
+    [],
   ),
 });
 
@@ -94,14 +100,14 @@ const answered = v.pipe(
   v.check(({ n, right, rightNorm }) => rightOf(right, n) !== null && rightNorm <= n, 'right answers of another number of items'),
 );
 
-const evaluation = v.strictObject({
-  ...base,
-  kind: v.literal('evaluation'),
-  rows: v.pipe(
-    list(answered, 1000),
-    once(({ model, task }) => [model, task]),
-  ),
-});
+const answers = v.pipe(
+  list(answered, 1000),
+  once(({ model, task }) => [model, task]),
+);
+
+const evaluation = v.strictObject({ ...base, kind: v.literal('evaluation'), rows: answers });
+
+const comparison = v.strictObject({ ...base, kind: v.literal('comparison'), perplexities, rows: answers });
 
 export const reportedSchema = v.strictObject({
   /** the page's version */
@@ -111,7 +117,7 @@ export const reportedSchema = v.strictObject({
   /** how long one run of the model took there, in seconds, for an estimate; null where it was not timed */
   secondsPerRun: v.nullable(v.pipe(finite, v.minValue(0))),
   results: v.pipe(
-    list(v.variant('kind', [soup, perplexity, sweep, evaluation]), limits.cells),
+    list(v.variant('kind', [soup, perplexity, sweep, evaluation, comparison]), limits.cells),
     once(({ cell }) => cell),
   ),
 });

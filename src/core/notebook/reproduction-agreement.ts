@@ -56,7 +56,7 @@ function ofAccuracy(there: AccuracyNumber, here: AccuracyNumber, result: CellRes
 
 /** Of each item, whether its answer here is within the tolerance of another. */
 function closeItems({ model, task, right }: AccuracyNumber, result: CellResult, relative: number): boolean[] {
-  if (result.kind !== 'evaluation') return right.map(() => false);
+  if (result.kind !== 'evaluation' && result.kind !== 'comparison') return right.map(() => false);
   const gold = result.tasks.find((asked) => asked.task === task)?.gold ?? [];
   const answers = result.answers.find((each) => each.model === model && each.task === task)?.answers ?? [];
   return right.map((_, i) => isClose(gold[i], answers[i], relative));

@@ -52,12 +52,18 @@ export function numbersOf(result: ReportedResult): ReportedNumber[] {
     case 'soup':
       return [...ofIngredients(result), ...ofCoefficients(result)];
     case 'perplexity':
-      return result.rows.map((row) => perplexity(`${row.model} on “${row.text}”`, row, { bytes: bytesOf(row) }));
+      return result.rows.map(onText);
     case 'sweep':
       return ofLine(result);
     case 'evaluation':
       return result.rows.map(accuracy);
+    case 'comparison':
+      return [...result.perplexities.map(onText), ...result.rows.map(accuracy)];
   }
+}
+
+function onText(row: ReportedOf<'perplexity'>['rows'][number]): PerplexityNumber {
+  return perplexity(`${row.model} on “${row.text}”`, row, { bytes: bytesOf(row) });
 }
 
 /** Bits per byte are the NLL over the bytes: nine digits give them back whole. */
@@ -73,9 +79,9 @@ function ofCoefficients({ ingredients, coefficients, stderrs, nll }: ReportedOf<
   return coefficients.map((value, index) => ({ what: ingredients[index], quantity: 'coefficient', told: told(value, stderrs?.[index] ?? null), index, coefficients, nll }));
 }
 
-function ofLine({ ends, points, marks }: ReportedOf<'sweep'>): PerplexityNumber[] {
+function ofLine({ ends, points, marks, soups }: ReportedOf<'sweep'>): PerplexityNumber[] {
   const at = ({ coefficient }: { coefficient: number }): string => `${placeName(coefficient)} of ${ends[1]}, the rest ${ends[0]}`;
-  return [...points.map((point) => perplexity(at(point), point)), ...marks.map(({ soup, point }) => perplexity(soup, point, { place: point.coefficient }))];
+  return [...points.map((point) => perplexity(at(point), point)), ...marks.map(({ soup, point }) => perplexity(soup, point, { place: point.coefficient })), ...soups.map((soup) => perplexity(soup.ingredients.join(' + '), soup))];
 }
 
 function perplexity(what: string, { tokens, nll, stderr }: { tokens: number; nll: number; stderr: number | null }, more: Partial<PerplexityNumber> = {}): PerplexityNumber {

@@ -13,6 +13,7 @@ const report: Report = {
   soups: [{ id: 'the soup', method: 'perplexity', ingredients: ['step1', 'step2'], coefficients: [-0.25, 1.25], stderrs: [0.01, null] }],
   evaluations: [{ cell: 'the evaluation', model: 'step1', task: 'lambada_openai', shots: 5, fitted: false, n: 4, accuracy: 0.75, accuracyNorm: 0.5, stderr: 0.25, stderrNorm: 0.29, interval: [0.3, 0.95], perplexity: 9 }],
   sweeps: [{ id: 'the sweep', text: 'mine', ends: ['step1', 'step2'], points: [{ coefficient: 0.1, tokens: 10, perplexity: 8, stderr: 1 }] }],
+  comparisons: [],
 };
 
 function table(csv: string): Record<string, string>[] {
@@ -55,7 +56,7 @@ describe('results as a table', () => {
   });
 
   test('of a notebook that was not run are the names of the columns', () => {
-    const csv = resultsCsv({ version: 1, backend: null, cells: [], checkpoints: [], perplexity: [], soups: [], evaluations: [], sweeps: [] });
+    const csv = resultsCsv({ version: 1, backend: null, cells: [], checkpoints: [], perplexity: [], soups: [], evaluations: [], sweeps: [], comparisons: [] });
     expect(csv).toMatch(/^cell,kind,model,[^\r\n]+,finished\r\n(\r\n)?$/);
   });
 });

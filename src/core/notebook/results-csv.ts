@@ -42,6 +42,8 @@ function numbersOf(report: Report, { id, kind }: ReportedCell): Row[] {
       return report.sweeps.filter((sweep) => sweep.id === id).flatMap(sweepRows);
     case 'evaluation':
       return report.evaluations.filter(({ cell }) => cell === id).flatMap(evaluationRows);
+    case 'comparison':
+      return report.comparisons.filter((comparison) => comparison.id === id).flatMap(comparisonRows);
   }
 }
 
@@ -58,7 +60,26 @@ function coefficientRows({ id, ingredients, coefficients, stderrs }: Report['sou
   return ingredients.map((ingredient, i) => ({ model: id, ingredient, quantity: 'coefficient', value: coefficients[i], stderr: stderrs?.[i] ?? null }));
 }
 
-function sweepRows({ text, ends, points }: Report['sweeps'][number]): Row[] {
+/** `ingredient` names all of a soup's. */
+function comparisonRows({ judges }: Report['comparisons'][number]): Row[] {
+  return judges.flatMap(({ kind, name, groups }) =>
+    groups.flatMap(({ ingredients, average, best, methods }) => {
+      const what = { [kind]: name, ingredient: ingredients.join(' + ') };
+      const quantity = kind === 'text' ? 'perplexity' : 'accuracy';
+      return [
+        { ...what, model: 'Avg.ckpt', quantity, value: average },
+        { ...what, model: `Best.ckpt ${best.model}`, quantity, value: best.value },
+        ...methods.flatMap(({ method, value, stderr, change, changeStderr, fitted }) => [
+          { ...what, model: method, quantity, value, stderr, fitted },
+          { ...what, model: method, quantity: 'change', value: change, stderr: changeStderr, fitted },
+        ]),
+      ];
+    }),
+  );
+}
+
+function sweepRows({ text, ends, points, soups = [] }: Report['sweeps'][number]): Row[] {
+  if (soups.length > 0) return soups.map(({ ingredients, tokens, perplexity, stderr }) => ({ text, ingredient: ingredients.join(' + '), quantity: 'perplexity', value: perplexity, stderr, n: tokens }));
   return points.map(({ coefficient, tokens, perplexity, stderr }) => ({ text, ingredient: ends[1], at: coefficient, quantity: 'perplexity', value: perplexity, stderr, n: tokens }));
 }
 

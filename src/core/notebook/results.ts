@@ -84,6 +84,17 @@ export interface SweepResult {
   ends: [earlier: string, later: string];
   points: SweepPoint[];
   marks: { soup: string; method: string; point: SweepPoint }[];
+  /** uniform soups of several models, where the sweep goes over pairs or lengths; absent on a line */
+  soups?: SweepSoup[];
+}
+
+/** A uniform soup of some of a sweep's models, in their order; one model alone is a soup of itself. */
+export interface SweepSoup extends Perplexity {
+  ingredients: string[];
+  best: { model: string; perplexity: number };
+  /** mean NLL less that of the best ingredient, nats per token, and its paired standard error; 0 for one model alone */
+  difference: number;
+  differenceStderr: number | null;
 }
 
 export interface EvaluationRow extends Accuracy {
@@ -118,7 +129,39 @@ export interface EvaluationResult {
   answers: { model: string; task: string; answers: Answer[] }[];
 }
 
-export type CellResult = CheckpointsResult | PerplexityResult | SoupResult | SweepResult | EvaluationResult;
+/** One group of ingredients under one method. */
+export interface ComparedSoup {
+  /** by place among the groups */
+  group: number;
+  method: MethodName;
+  /** what it is called in the rows */
+  model: string;
+  /** none where it could not be made */
+  coefficients: number[];
+  /** why it could not be made, in a sentence; null where it was */
+  problem: string | null;
+}
+
+/** A soup and the best ingredient of its group, over the same tokens. */
+export interface TokenDifference {
+  model: string;
+  text: string;
+  best: string;
+  /** mean NLL of the soup less that of the ingredient, nats per token, and its paired standard error */
+  difference: number;
+  stderr: number | null;
+}
+
+export interface ComparisonResult extends Pick<EvaluationResult, 'tasks' | 'rows' | 'answers'> {
+  kind: 'comparison';
+  /** the ingredients of each, by name of model */
+  groups: string[][];
+  soups: ComparedSoup[];
+  perplexities: PerplexityRow[];
+  differences: TokenDifference[];
+}
+
+export type CellResult = CheckpointsResult | PerplexityResult | SoupResult | SweepResult | EvaluationResult | ComparisonResult;
 export type ResultOf<K extends CellKind> = Extract<CellResult, { kind: K }>;
 
 /** Raised when the shape of results changes: older ones are let go. */

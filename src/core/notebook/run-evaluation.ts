@@ -8,7 +8,7 @@ import { isCheckpoint, type Model } from '../soup/model';
 import type { CellOf, EvaluationTask } from './document';
 import { isFittedToTask, modelInputs } from './inputs';
 import { measurementKey } from './measurements';
-import type { AskedTask, EvaluationResult } from './results';
+import type { AskedTask, CellResult, EvaluationResult } from './results';
 import type { Kitchen } from './kitchen';
 
 /** A crash of the tab loses at most this much work, in milliseconds. */
@@ -68,11 +68,11 @@ function clustersOf(items: Item[]): number[] | undefined {
 }
 
 /** Adds a model's answers to the result, showing what is known of them on the way. */
-async function ask(model: Model, task: EvaluationTask, prepared: PreparedTask, result: EvaluationResult, kitchen: Kitchen): Promise<void> {
+export async function ask<R extends Pick<EvaluationResult, 'rows' | 'answers'> & CellResult>(model: Model, task: EvaluationTask, prepared: PreparedTask, result: R, kitchen: Kitchen): Promise<void> {
   const { asked } = prepared;
   const { metric } = taskNamed(task.name);
   const fitted = isFittedToTask(kitchen.notebook, model.id, task);
-  const withRow = (answers: (Answer | null)[]): EvaluationResult => {
+  const withRow = (answers: (Answer | null)[]): R => {
     const known = asked.gold.flatMap((gold, i) => (answers[i] ? [{ answer: answers[i], gold }] : []));
     const accuracy = accuracyOf(metric, known.map(({ gold }) => gold), known.map(({ answer }) => answer));
     return { ...result, rows: [...result.rows, { model: model.id, task: task.name, fitted, ...accuracy }] };

@@ -18,7 +18,8 @@ import { textInput } from './inputs';
 import { Results, type CellResult, type KeptResult, type ResultOf } from './results';
 import type { Kitchen } from './kitchen';
 import { exportSoupCell } from './export-soup';
-import { measureOnLine, runCell } from './run';
+import { runCell } from './run';
+import { measureOnLine } from './run-sweep';
 import { cellKeys } from './stale';
 
 const json = readFileSync(new URL('../../../public/notebooks/first-soup.json', import.meta.url), 'utf8');
