@@ -55,3 +55,29 @@ write('what-scores-say', 'What scores say', [
   { id: 'scores', kind: 'evaluation', title: 'How does the passage go on?', models: ['trajectory', 'late', 'distant'], tasks: [pinned('continuation')] },
   { id: 'questions', kind: 'note', title: 'Questions', markdown: words('what-scores-say-questions.md') },
 ]);
+
+const late = ['step4000', 'step5000', 'step6000', 'step7000', 'step8000'];
+const trunk = run.checkpoints.filter(({ branch }) => !branch).map(({ name }) => name);
+
+/** The same for all comparisons of the lesson: what selects is never what judges. */
+const compared = {
+  kind: 'comparison',
+  text: 'data',
+  items: { ...pinned('continuation'), limit: 100 },
+  texts: ['held-out'],
+  tasks: [{ ...pinned('continuation'), skip: 100 }],
+};
+const ofThePaper = ['uniform', 'perplexity', 'greedy', 'fisher', 'regmean', 'search'];
+
+write('methods', 'Methods side by side', [
+  { id: 'intro', kind: 'note', markdown: words('methods.md') },
+  { id: 'trajectory', kind: 'checkpoints', title: 'A whole training run', checkpoints: pick(...trunk) },
+  { id: 'data', kind: 'text', title: 'What the methods look at', text: words('methods-data.txt'), split: 'blank-lines' },
+  { id: 'held-out', kind: 'text', title: 'What the soups are judged on', text: words('methods-held-out.txt'), split: 'blank-lines' },
+  { id: 'late', title: 'Late neighbours', ...compared, groups: late.slice(1).map((later, i) => [late[i], later]), methods: ofThePaper },
+  { id: 'distant', title: 'Checkpoints far apart', ...compared, groups: [['step1000', 'step8000'], ['step500', 'step8000']], methods: ofThePaper },
+  { id: 'more', title: 'More than two', ...compared, groups: [late.slice(-3), late.slice(-4)], methods: [...ofThePaper, 'lawa', 'ema'], parameters: { last: 2 } },
+  { id: 'pairs', kind: 'sweep', title: 'Every pair', between: ['trajectory'], over: 'pairs', text: 'held-out' },
+  { id: 'lengths', kind: 'sweep', title: 'The last one, two, three and four', between: ['trajectory'], over: 'lengths', text: 'held-out' },
+  { id: 'claims', kind: 'note', title: 'What the paper claims, and what this run says', markdown: words('methods-claims.md') },
+]);
