@@ -62,7 +62,7 @@ test('fetched by a click and not before, pinned, asked as lm-evaluation-harness 
   expect(asked).toBe(4); // the commit, the list of files, the file, the storage it lies on
 
   const task = cellOf(parseNotebook((await exportNotebook(page)).text, 'exported'), 'evaluation', 'evaluation').tasks[1];
-  expect(task).toEqual({ name: 'piqa', sha256: hashOf(served.splits.validation), pool: null, commit: fakeCommit, shots: 0, seed: 1234, limit: 100 });
+  expect(task).toEqual({ name: 'piqa', sha256: hashOf(served.splits.validation), pool: null, commit: fakeCommit, shots: 0, seed: 1234, skip: 0, limit: 100 });
   if (official) expect(task.sha256, 'the items that their authors published').toBe(piqa.knownItems);
 
   await setNumber(page, /^PIQA: first/, '12');
