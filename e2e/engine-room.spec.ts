@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { fusionCases, scoredDocuments } from '../reference/fusion-cases';
 import { gradientFile } from '../reference/gradient-errors';
 import { fileNames, forms } from '../reference/saved-forms';
 import { openEngineRoom } from './engine-room-door';
@@ -111,5 +112,22 @@ test('gradients of every architecture', async ({ page }) => {
     const worst = Math.max(...Object.values(errors));
     report(`${kind()}, ${name}, largest relative error of a parameter's gradient`, worst);
     expect(worst, name).toBeLessThanOrEqual({ wasm: 1e-4, webgpu: 2e-3 }[kind()]);
+  }
+});
+
+test('Fisher and RegMean soups, by their perplexity', async ({ page }) => {
+  // two ingredients on the software adapter, which takes a minute for a soup of three
+  const cases = fusionCases.filter(({ ingredients }) => kind() === 'wasm' || ingredients.length === 2);
+  expect(new Set(cases.map(({ method }) => method)).size).toBe(2);
+  for (const { name, ingredients, fusion, perplexity } of cases) {
+    const { nll, told } = await page.evaluate(
+      ([device, coefficients, documents, fusion]) => window.engineRoom.scoreTexts(device, coefficients, documents, fusion),
+      [kind(), Object.fromEntries(ingredients.map((ingredient) => [ingredient, 1 / ingredients.length])), scoredDocuments(), fusion] as const,
+    );
+    expect(told.complaints, name).toEqual([]);
+    const tokens = nll.flat();
+    const error = Math.exp(tokens.reduce((sum, value) => sum + value, 0) / tokens.length) / perplexity - 1;
+    report(`${kind()}, ${name}, relative error of its perplexity`, error);
+    expect(Math.abs(error), name).toBeLessThanOrEqual(1e-4);
   }
 });

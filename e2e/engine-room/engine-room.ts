@@ -9,6 +9,7 @@ import { parseConfig } from '../../src/core/checkpoint/config';
 import { LocalEngine } from '../../src/core/engine';
 import type { Answer } from '../../src/core/evaluation/accuracy';
 import type { Item } from '../../src/core/evaluation/task';
+import type { Fusion } from '../../src/core/merging/fusion';
 import type { Backend } from '../../src/core/scoring/backend';
 import { CpuBackend } from '../../src/core/scoring/cpu-backend';
 import { fixedCheckpoint, fixedTokens, wideConfig } from '../../src/core/scoring/fixed-model';
@@ -31,8 +32,8 @@ export interface Told {
 }
 
 export interface EngineRoom {
-  /** The NLL of every token of every document under a soup of bundled checkpoints. */
-  scoreTexts(device: Device, coefficients: Record<string, number>, documents: string[]): Promise<{ nll: number[][]; told: Told }>;
+  /** The NLL of every token of every document under a soup of bundled checkpoints. @param fusion none for a linear soup */
+  scoreTexts(device: Device, coefficients: Record<string, number>, documents: string[], fusion?: Fusion): Promise<{ nll: number[][]; told: Told }>;
   /** How a soup of bundled checkpoints answers items. */
   answerItems(device: Device, coefficients: Record<string, number>, items: Item[]): Promise<{ answers: Answer[]; told: Told }>;
   /** The NLL of the targets of one row under the wide fixed model (50,304 tokens). */
@@ -103,9 +104,10 @@ async function soupOf(coefficients: Record<string, number>): Promise<Model> {
 }
 
 window.engineRoom = {
-  async scoreTexts(device, coefficients, documents) {
+  async scoreTexts(device, coefficients, documents, fusion) {
     const { backend, told } = await on(device);
-    const scores = await engineOn(backend).scoreText(await soupOf(coefficients), { name: 'documents', documents }, { kind: 'rolling' });
+    const soup = { ...(await soupOf(coefficients)), ...(fusion && { fusion }) };
+    const scores = await engineOn(backend).scoreText(soup, { name: 'documents', documents }, { kind: 'rolling' });
     return { nll: scores.documents.map((nll) => [...nll]), told };
   },
 

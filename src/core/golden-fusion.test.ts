@@ -1,20 +1,14 @@
 /** Fisher and RegMean soups of bundled checkpoints against PyTorch (reference/golden_fusion.py): tensor by tensor, and their perplexity. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import golden from '../../reference/golden/fusion.json';
+import { fusionCases, scoredDocuments, type FusionCase } from '../../reference/fusion-cases';
 import { nodeEngine, folderLibrary, readCatalog } from '../terminal/node-engine';
 import { checkpointNamed, refOf, runNamed, type Catalog } from './checkpoint/catalog';
 import { Checkpoint } from './checkpoint/checkpoint';
 import { parseConfig } from './checkpoint/config';
-import { readItemFiles } from './evaluation/item-files';
-import { piqa } from './evaluation/piqa';
 import { examplesOf } from './fusion/examples';
 import { parameterShapes } from './graph/architectures';
-import type { Fusion, FusionData } from './merging/fusion';
-import { parseNotebook, type CellOf } from './notebook/document';
-import { splitDocuments } from './perplexity/documents';
 import { perplexityOf } from './perplexity/perplexity';
-import type { Window } from './perplexity/windows';
 import { fixedTokens } from './scoring/fixed-model';
 import type { Model } from './soup/model';
 import { Tokenizer } from './tokenizer/tokenizer';
@@ -22,37 +16,19 @@ import { Tokenizer } from './tokenizer/tokenizer';
 /** `norm(a - b) / norm(b)` of a tensor, and of a perplexity. */
 const tolerance = 1e-4;
 
-interface Case {
-  method: 'fisher' | 'regmean';
-  ingredients: string[];
-  parameters: { floor?: number; normalise?: boolean; scale?: number; ridge?: number };
-  windows: Window[];
-  perplexity: number;
-  tensors: Record<string, { norm: number; sums: number[] }>;
-}
-
-const cases = Object.entries(golden).flatMap(([name, value]) => (typeof value === 'object' && 'method' in value ? [{ name, ...(value as Case) }] : []));
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const config = parseConfig(read('models/pico/config.json'), 'config.json');
 const tokenizer = Tokenizer.parse(read('models/pico/tokenizer.json'), 'tokenizer.json');
-
-const text: FusionData = { text: { name: 'passages', documents: [read('reference/continuation-passages.txt').slice(0, golden.passages)] }, convention: { kind: 'rolling' } };
-const items: FusionData = { items: readItemFiles(piqa, [{ name: 'piqa_style.jsonl', text: read('public/tasks/piqa_style.jsonl') }]).slice(0, 24) };
-
-function fusionOf({ name, method, parameters: { floor = 0, normalise = false, scale = 1, ridge = 0 } }: (typeof cases)[number]): Fusion {
-  const data = name.includes('items') ? items : text;
-  return method === 'fisher' ? { method, data, estimator: 'empirical', examples: 64, floor, normalise, seed: 1 } : { method, data, scale, ridge };
-}
 
 let catalog: Catalog;
 beforeAll(async () => {
   catalog = await readCatalog(new URL('../../models', import.meta.url).pathname);
 });
 
-function modelOf(each: (typeof cases)[number]): Model {
+function modelOf(each: FusionCase): Model {
   const run = runNamed(catalog, 'pico');
   const ingredients = each.ingredients.map((name) => ({ checkpoint: refOf(run, checkpointNamed(catalog, { kind: 'bundled', run: 'pico', name })), coefficient: 1 / each.ingredients.length }));
-  return { id: each.name, ingredients, fusion: fusionOf(each) };
+  return { id: each.name, ingredients, fusion: each.fusion };
 }
 
 /** As the Python side sums a tensor: bit k of the stream's value i makes entry i of sum k negative. */
@@ -62,12 +38,12 @@ function sumsOf(name: string, values: Float64Array, count: number): number[] {
 }
 
 test('both methods are among them, with two ingredients and with three', () => {
-  expect(cases.map(({ method, ingredients }) => `${method} ${ingredients.length}`).sort()).toEqual(['fisher 2', 'fisher 3', 'regmean 2', 'regmean 3']);
+  expect(fusionCases.map(({ method, ingredients }) => `${method} ${ingredients.length}`).sort()).toEqual(['fisher 2', 'fisher 3', 'regmean 2', 'regmean 3']);
 });
 
-describe.each(cases)('$name', (each) => {
+describe.each(fusionCases)('$name', (each) => {
   test('looks at the same windows', () => {
-    expect(examplesOf(fusionOf(each).data, tokenizer, config)).toEqual(each.windows);
+    expect(examplesOf(each.fusion.data, tokenizer, config)).toEqual(each.windows);
   });
 
   test('is the same soup', async () => {
@@ -86,8 +62,7 @@ describe.each(cases)('$name', (each) => {
     expect(Object.keys(errors)).toEqual(expect.arrayContaining(Object.keys(each.tensors)));
     expect(Object.entries(errors).filter(([, error]) => !(error <= tolerance))).toEqual([]);
 
-    const cell = parseNotebook(read('public/notebooks/first-soup.json'), 'f').cells.find((cell): cell is CellOf<'text'> => cell.kind === 'text') as CellOf<'text'>;
-    const scores = await engine.scoreText(model, { name: 'text', documents: splitDocuments('text', cell.text, cell.split, '') }, { kind: 'rolling' });
+    const scores = await engine.scoreText(model, { name: 'text', documents: scoredDocuments() }, { kind: 'rolling' });
     const { perplexity } = perplexityOf(scores.documents, scores.bytes);
     expect(Math.abs(perplexity / each.perplexity - 1)).toBeLessThanOrEqual(tolerance);
     console.log(`${each.name}: tensors at most ${Math.max(...Object.values(errors)).toExponential(1)}, perplexity ${(perplexity / each.perplexity - 1).toExponential(1)}`);
