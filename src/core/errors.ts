@@ -258,6 +258,10 @@ const sentences = {
     `No item of “${f.task}” is left: more are passed over than there are.`,
     'Pass over fewer, or choose a larger set.',
   ],
+  'items-not-split': (f: { task: string; found: number }): Sentences => [
+    `“${f.task}” has ${count(f.found)} item${f.found === 1 ? '' : 's'} here, which cannot be parted in two, one part that selects and one that reports: twins stay together.`,
+    'Take more items, or change the share that selects.',
+  ],
   'shots-too-few': (f: { task: string; shots: number; found: number; needed: number }): Sentences => [
     `“${f.task}” has ${count(f.found)} item${f.found === 1 ? '' : 's'} to take demonstrations from, and ${f.shots} for each question need ${f.needed}.`,
     'Choose fewer demonstrations, or a larger set to take them from.',

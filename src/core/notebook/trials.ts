@@ -69,11 +69,11 @@ async function slopesOn(kitchen: Kitchen, soup: Model, ingredients: Model[], tex
   return ingredients.map((model) => model.ingredients.reduce((sum, { checkpoint, coefficient }) => sum + coefficient * (slopeOf.get(checkpoint.sha256) as number), 0));
 }
 
-/** @throws items-too-few where one part would be empty */
+/** @throws items-not-split where one part would be empty */
 export function splitByItems(kitchen: Kitchen, id: string, ingredients: Model[], task: PreparedTask, share: number): SplitData {
   const { metric, title } = taskNamed(task.asked.task);
   const place = placeOfSplit(task, share);
-  if (place === 0 || place === task.items.length) throw failure('items-too-few', { task: title });
+  if (place === 0 || place === task.items.length) throw failure('items-not-split', { task: title, found: task.items.length });
   const [selecting, reporting] = [part(task, 0, place), part(task, place, task.items.length)];
   const rightOn = async (some: PreparedTask, model: Model): Promise<boolean[]> => rightOf(some, await answersOf(model, some, kitchen));
   const rightOf = ({ asked }: PreparedTask, answers: Answer[]): boolean[] => answers.map((answer, i) => isRight(metric, asked.gold[i], answer));

@@ -9,7 +9,7 @@ export interface BoxRow {
 }
 
 /** Fewer values than this say nothing by their quartiles: they are shown as points alone. */
-export const fewestForBox = 5;
+export const fewestForBox = 4;
 
 export interface Box {
   quartiles: [low: number, median: number, high: number];
