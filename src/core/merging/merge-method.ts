@@ -38,7 +38,7 @@ export interface MethodParameters {
   seed?: number;
 }
 
-/** What holds where a soup cell does not say otherwise; an estimator follows from the data (fisher.ts). */
+/** What holds where a soup cell does not say otherwise; an estimator follows from the data. */
 export const usualParameters = {
   temperature: 1,
   last: 3,
@@ -51,6 +51,11 @@ export const usualParameters = {
   ridge: 0,
   seed: 1,
 } satisfies Omit<Required<MethodParameters>, 'coefficients' | 'estimator'>;
+
+/** Labelled items have right answers, a text only what the model expects of it. */
+export function usualEstimator(data: 'text' | 'items'): (typeof estimators)[number] {
+  return data === 'items' ? 'empirical' : 'sampled';
+}
 
 /** Mixing numbers of a soup, one per ingredient, and how sure they are where they were estimated. */
 export interface Coefficients {

@@ -3,7 +3,7 @@
  * A new kind is an entry here, a schema in document.ts, a runner in run.ts and a component in src/cells.
  */
 import type { Paradigm } from '../evaluation/item-documents';
-import { usualParameters, type MethodParameters } from '../merging/merge-method';
+import { usualEstimator, usualParameters, type MethodParameters } from '../merging/merge-method';
 import { methodNamed } from '../merging/merge-methods';
 import { sha256Of } from '../sha256';
 import type { Cell, CellKind, CellOf, ComparedMethod, EvaluationTask, ItemsRef, TextItems } from './document';
@@ -45,7 +45,7 @@ export const kinds: { [K in CellKind]: Kind<K> } = {
   },
   sweep: {
     title: 'Sweep',
-    inputs: ({ between, text, marks }) => [...between, text, ...marks],
+    inputs: ({ between, text, marks, over }) => [...between, text, ...(over === 'line' ? marks : [])],
     definition: ({ between, text, convention, points, marks, over }) => (over === 'line' ? { between, text, convention, points, marks } : { between, text, convention, over }),
   },
   evaluation: {
@@ -99,10 +99,12 @@ function dataOf(cell: CellOf<'soup'>): object {
   return data === 'items' && cell.items ? { items: pinned(cell.items, cell.items.shots > 0) } : {};
 }
 
-/** What a method left behind when another one was chosen is no part of the soup. */
-export function parametersOf({ method, parameters }: Pick<CellOf<'soup'>, 'method' | 'parameters'>): MethodParameters {
-  const usual: MethodParameters = usualParameters;
-  return Object.fromEntries(methodNamed(method).reads.map((name) => [name, parameters[name] ?? usual[name]]));
+/** What a method left behind when another one was chosen is no part of the soup, and neither is the seed of what is not drawn. */
+export function parametersOf(cell: Pick<CellOf<'soup'>, 'method' | 'parameters' | 'items'>): MethodParameters {
+  const usual: MethodParameters = { ...usualParameters, estimator: usualEstimator(cell.items ? 'items' : 'text') };
+  const read = methodNamed(cell.method).reads.map((name) => [name, cell.parameters[name] ?? usual[name]] as const);
+  const drawn = !read.some(([name, value]) => name === 'estimator' && value === 'empirical');
+  return Object.fromEntries(read.filter(([name]) => drawn || name !== 'seed'));
 }
 
 /**

@@ -1,6 +1,8 @@
 /** What a comparison says of its methods, in sentences. */
+import type { MethodName } from '../merging/merge-method';
 import { mergeMethods } from '../merging/merge-methods';
-import type { ComparedGroup, MethodChanges } from './compared';
+import { pairedTest } from '../statistics/paired-mean';
+import { changesByMethod, type ComparedGroup, type ComparedMethod, type MethodChanges } from './compared';
 
 /** One method against the best ingredient, over all groups. */
 export function changeWords({ method, changes, mean, median, better, surelyBetter, surelyWorse }: MethodChanges): string {
@@ -11,12 +13,23 @@ export function changeWords({ method, changes, mean, median, better, surelyBette
   return `${title}: ${percent(mean)} on average, median ${percent(median)}; better than the best ingredient in ${better} of ${n}${sure ? ` (${sure})` : ''}.`;
 }
 
-/** Which method comes first, and whether that is sure. */
-export function leaderWords(changes: MethodChanges[]): string {
-  const made = changes.filter((each) => each.changes.length > 0);
+/** Which method comes first, and whether that is sure: the two best, group by group. */
+export function leaderWords(groups: ComparedGroup[]): string {
+  const made = changesByMethod(groups).filter((each) => each.changes.length > 0);
   if (made.length < 2) return '';
-  const [first, second] = [...made].sort((a, b) => b.mean - a.mean);
-  return `Highest on average: ${mergeMethods[first.method].title} (${percent(first.mean)}), before ${mergeMethods[second.method].title} (${percent(second.mean)}).`;
+  const [first, second] = made.sort((a, b) => b.mean - a.mean);
+  const named = ({ method, mean }: MethodChanges): string => `${mergeMethods[method].title} (${percent(mean)})`;
+  return `Highest on average: ${named(first)}, before ${named(second)}; ${apartWords(groups, first.method, second.method)}.`;
+}
+
+function apartWords(groups: ComparedGroup[], first: MethodName, second: MethodName): string {
+  const changeOf = ({ methods }: ComparedGroup, wanted: MethodName): number | null => methods.find(({ method }) => method === wanted)?.change ?? null;
+  const pairs = groups.map((group) => [changeOf(group, first), changeOf(group, second)] as const);
+  const test = pairedTest(pairs.flatMap(([a, b]) => (a === null || b === null ? [] : [a - b])));
+  if (!test) return 'one group cannot tell whether that is chance';
+  const size = `(${signed(test.mean)} ± ${(100 * test.stderr).toFixed(2)} % over ${test.n} groups)`;
+  if (test.p === null) return `they differ by the same in each group ${size}`;
+  return test.p < 0.05 ? `they differ by more than chance ${size}` : `that may well be chance ${size}`;
 }
 
 /** Rows that were made with what they are judged on. */
@@ -25,8 +38,18 @@ export function fittedWords(groups: ComparedGroup[]): string {
   return fitted.size === 0 ? '' : `Made with what they are judged on, which flatters them: ${[...fitted].join(', ')}.`;
 }
 
-/** With its sign; a true minus. */
+/** One soup against the best ingredient of its group, with its paired error; nothing where it could not be made. */
+export function againstBest({ change, changeStderr }: ComparedMethod): string {
+  if (change === null) return '';
+  return changeStderr === null ? percent(change) : `${signed(change)} ± ${(100 * changeStderr).toFixed(2)} %`;
+}
+
 export function percent(share: number): string {
+  return `${signed(share)} %`;
+}
+
+/** In percent, with a true minus. */
+function signed(share: number): string {
   const text = (100 * Math.abs(share)).toFixed(2);
-  return `${Number(text) === 0 ? '' : share < 0 ? '−' : '+'}${text} %`;
+  return `${Number(text) === 0 ? '' : share < 0 ? '−' : '+'}${text}`;
 }

@@ -33,9 +33,9 @@ export interface ComparedMethod {
 
 export interface ComparedGroup {
   ingredients: string[];
-  /** the paper's Avg.ckpt and Best.ckpt */
+  /** the paper's Avg.ckpt, which has no error of its own, and Best.ckpt */
   average: number;
-  best: { model: string; value: number };
+  best: { model: string; value: number; stderr: number | null };
   methods: ComparedMethod[];
 }
 
@@ -46,7 +46,10 @@ export function judgesOf({ perplexities, tasks }: ComparisonResult): Judge[] {
 
 export function comparedGroups(result: ComparisonResult, judge: Judge): ComparedGroup[] {
   return result.groups.map((ingredients, group) => {
-    const values = ingredients.map((model) => ({ model, value: valueOf(result, judge, model)?.value ?? NaN }));
+    const values = ingredients.map((model) => {
+      const { value, stderr } = valueOf(result, judge, model) ?? { value: NaN, stderr: null };
+      return { model, value, stderr };
+    });
     const best = values.reduce((a, b) => (better(judge, b.value, a.value) ? b : a));
     const soups = result.soups.filter((soup) => soup.group === group);
     const methods = soups.map((soup) => methodOf(result, judge, soup, best));
@@ -69,7 +72,7 @@ function valueOf(result: ComparisonResult, { kind, name }: Judge, model: string)
   return row && { value: 'perplexity' in row && kind === 'text' ? (row.perplexity as number) : (row as { accuracy: number }).accuracy, stderr: row.stderr, fitted: row.fitted };
 }
 
-function methodOf(result: ComparisonResult, judge: Judge, { method, model, problem }: ComparedSoup, best: { model: string; value: number }): ComparedMethod {
+function methodOf(result: ComparisonResult, judge: Judge, { method, model, problem }: ComparedSoup, best: ComparedGroup['best']): ComparedMethod {
   const found = valueOf(result, judge, model);
   if (!found) return { method, value: null, stderr: null, change: null, changeStderr: null, p: null, fitted: false, problem };
   const against = judge.kind === 'text' ? onTokens(result, judge.name, model) : onItems(result, judge.name, model, best);
@@ -86,10 +89,10 @@ function onTokens(result: ComparisonResult, text: string, model: string): Agains
   const tokens = result.perplexities.find((row) => row.text === text)?.tokens ?? 0;
   const df = Math.floor(tokens / blockLength) - 1;
   const p = difference === 0 ? 1 : stderr !== null && stderr > 0 && df > 0 ? twoSidedP(difference / stderr, df) : null;
-  return { change: -Math.expm1(difference), changeStderr: stderr, p };
+  return { change: 0 - Math.expm1(difference), changeStderr: stderr, p };
 }
 
-function onItems(result: ComparisonResult, task: string, model: string, best: { model: string; value: number }): Against {
+function onItems(result: ComparisonResult, task: string, model: string, best: ComparedGroup['best']): Against {
   const [ours, theirs] = [rightOf(result, task, model), rightOf(result, task, best.model)];
   const differences = ours.map((right, i) => Number(right) - Number(theirs[i]));
   const count = (sign: number): number => differences.filter((each) => each === sign).length;

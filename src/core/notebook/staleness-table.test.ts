@@ -212,3 +212,63 @@ test('two edits at once make stale what either does', () => {
   const after = edits.reduce((n, [, edit]) => edit(n), notebook);
   expect(inOrder(staleAfter(notebook, after))).toEqual(inOrder(new Set(edits.flatMap(([, , stale]) => stale.split(' ')))));
 });
+
+/** What methods are told, and what compares them. */
+const methods = toNotebook(
+  {
+    stockpot: 4,
+    title: 'Methods',
+    cells: [
+      { id: 'checkpoints', kind: 'checkpoints', checkpoints },
+      { id: 'seen', kind: 'text', text: 'Seen.' },
+      { id: 'held-out', kind: 'text', text: 'Held out.' },
+      { id: 'by-text', kind: 'soup', method: 'greedy', ingredients: ['checkpoints'], text: 'seen' },
+      { id: 'by-items', kind: 'soup', method: 'fisher', ingredients: ['checkpoints'], text: 'seen', items: { name: 'piqa_style', limit: 20 } },
+      { id: 'pairs', kind: 'sweep', over: 'pairs', between: ['checkpoints'], text: 'held-out' },
+      { id: 'compared', kind: 'comparison', groups: [['step7000', 'step8000']], methods: ['uniform', 'greedy'], text: 'seen', items: null, texts: ['held-out'], tasks: [{ name: 'winogrande_style' }] },
+      { id: 'compared-by-items', kind: 'comparison', groups: [['step7000', 'step8000']], methods: ['fisher'], text: 'seen', items: { name: 'piqa_style', limit: 20 }, texts: ['held-out'] },
+    ],
+  },
+  'the methods',
+);
+const edit =
+  (id: string, patch: object): Edit =>
+  (n) => ({ ...n, cells: n.cells.map((other) => (other.id === id ? ({ ...other, ...patch } as Cell) : other)) });
+const itemsWith = (patch: object): object => ({ items: { ...(methods.cells.find(({ id }) => id === 'by-items') as CellOf<'soup'>).items, ...patch } });
+
+const methodEdits: [what: string, edit: Edit, stale: string][] = [
+  ['the words that methods look at', edit('seen', { text: 'Others.' }), 'by-text compared'],
+  ['the words that soups are judged on', edit('held-out', { text: 'Others.' }), 'pairs compared compared-by-items'],
+  ['greedy: the share that selects', edit('by-text', { parameters: { share: 0.25 } }), 'by-text'],
+  ['… the share it has anyway', edit('by-text', { parameters: { share: 0.5 } }), nothing],
+  ['… what another method is told', edit('by-text', { parameters: { ridge: 1, floor: 1, decay: 0.1 } }), nothing],
+  ['… by items instead', edit('by-text', itemsWith({})), 'by-text'],
+  ['fisher by items: how many', edit('by-items', itemsWith({ limit: 10 })), 'by-items'],
+  ['… how many are passed over', edit('by-items', itemsWith({ skip: 5 })), 'by-items'],
+  ['… where they were fetched', edit('by-items', itemsWith({ commit: 'b'.repeat(40) })), nothing],
+  ['… the text that it does not read', edit('by-items', { text: 'held-out' }), nothing],
+  ['… the floor', edit('by-items', { parameters: { floor: 0.1 } }), 'by-items'],
+  ['… the estimator that items have anyway', edit('by-items', { parameters: { estimator: 'empirical' } }), nothing],
+  ['… the other estimator', edit('by-items', { parameters: { estimator: 'sampled' } }), 'by-items'],
+  ['… the seed, while nothing is drawn', edit('by-items', { parameters: { seed: 5 } }), nothing],
+  ['… of a text instead', edit('by-items', { items: null }), 'by-items'],
+  ['a sweep over pairs: its points', edit('pairs', { points: 7 }), nothing],
+  ['… its marks', edit('pairs', { marks: ['by-text'] }), nothing],
+  ['… over lengths', edit('pairs', { over: 'lengths' }), 'pairs'],
+  ['a comparison: its groups', edit('compared', { groups: [['step8000', 'step7000']] }), 'compared'],
+  ['… its methods', edit('compared', { methods: ['uniform'] }), 'compared'],
+  ['… what one of them is told', edit('compared', { parameters: { share: 0.25 } }), 'compared'],
+  ['… what a method is told that it does not have', edit('compared', { parameters: { floor: 0.25 } }), nothing],
+  ['… which tasks judge', edit('compared', { tasks: [] }), 'compared'],
+  ['… which texts judge', edit('compared', { texts: ['seen'] }), 'compared'],
+  ['a comparison by items: the text that its methods do not read', edit('compared-by-items', { text: 'held-out' }), nothing],
+  ['the checkpoints moved to the end', move('checkpoints', 99), 'by-text by-items pairs compared compared-by-items'],
+];
+
+describe('an edit to methods and comparisons', () => {
+  test.each(methodEdits)('%s', (_, change, stale) => {
+    const after = toNotebook(change(methods), 'after the edit');
+    expect(after).not.toEqual(methods);
+    expect(inOrder(staleAfter(methods, after))).toEqual(inOrder(stale.split(' ').filter(Boolean)));
+  });
+});
