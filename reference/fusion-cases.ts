@@ -6,7 +6,7 @@ import type { Fusion, FusionData } from '../src/core/merging/fusion';
 import { parseNotebook } from '../src/core/notebook/document';
 import { splitDocuments } from '../src/core/perplexity/documents';
 import type { Window } from '../src/core/perplexity/windows';
-import golden from './golden/fusion.json';
+import golden from './golden/fusion.json' with { type: 'json' };
 
 interface GoldenSoup {
   method: 'fisher' | 'regmean';
