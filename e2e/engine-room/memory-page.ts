@@ -3,11 +3,15 @@ import { Checkpoint } from '../../src/core/checkpoint/checkpoint';
 import { parseConfig, type ModelConfig } from '../../src/core/checkpoint/config';
 import { writeSafetensors } from '../../src/core/checkpoint/safetensors';
 import { parameterShapes } from '../../src/core/graph/architectures';
+import { fuseWindows } from '../../src/core/fusion/fuse';
+import type { FusionIngredient } from '../../src/core/fusion/ingredient';
 import { countOf } from '../../src/core/graph/weights';
+import type { Fusion, FusionData } from '../../src/core/merging/fusion';
 import { planBatches } from '../../src/core/scoring/batches';
 import type { Backend, Precision, Term } from '../../src/core/scoring/backend';
 import { CpuBackend } from '../../src/core/scoring/cpu-backend';
 import { fixedParameter, fixedTokens, wideConfig } from '../../src/core/scoring/fixed-model';
+import { unwatched } from '../../src/core/scoring/watch';
 import { loadWasm, loadWebGpu } from '../../workers/runtime';
 import { WebGpuBackend } from '../../workers/webgpu-backend';
 
@@ -18,6 +22,11 @@ declare global {
      * @returns mean NLL of each time, and seconds for merging and scoring
      */
     mergeAndScore(configJson: string, precision: Precision, length: number, times?: number): Promise<{ nll: number[]; merging: number[]; scoring: number[] }>;
+    /**
+     * Makes a Fisher or RegMean soup of the picked files from one window of 256 tokens.
+     * @returns how far it is from the average of its ingredients, and seconds
+     */
+    fuse(configJson: string, precision: Precision, method: Fusion['method']): Promise<{ distance: number; seconds: number }>;
     /**
      * A model whose embedding and unembedding take 147 MiB each, above what a device binds that nobody asked for more.
      * @returns the NLL of the targets of one row of 128 tokens
@@ -58,6 +67,23 @@ window.mergeAndScore = async (configJson, precision, length, times = 2) => {
   }
   await backend.close();
   return results;
+};
+
+window.fuse = async (configJson, precision, method) => {
+  const config = parseConfig(configJson, 'config.json');
+  const backend = await wasmBackend(precision);
+  await backend.prepare(config);
+  const ingredients: FusionIngredient[] = [];
+  for (const file of picker.files ?? []) ingredients.push({ id: file.name, sha256: file.name, checkpoint: await Checkpoint.open([file], config, file.name) });
+  const tokens = fixedTokens('memory', 257, config.vocab_size);
+  const windows = [{ tokens: tokens.slice(0, -1), targets: tokens.slice(1), from: 0 }];
+  const data: FusionData = { text: { name: 'windows', documents: [] }, convention: { kind: 'rolling' } };
+  const start = performance.now();
+  const { facts } = method === 'fisher'
+    ? await fuseWindows(backend, config, ingredients, windows, { method, data, estimator: 'empirical', examples: 1, floor: 1e-6, normalise: true, seed: 1 }, unwatched)
+    : await fuseWindows(backend, config, ingredients, windows, { method, data, scale: 0.9, ridge: 0 }, unwatched);
+  await backend.close();
+  return { distance: facts.distance, seconds: (performance.now() - start) / 1000 };
 };
 
 /** A device as a page gets that asks for nothing: 128 MiB in one binding, whatever the adapter could do. */

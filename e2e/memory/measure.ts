@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
+import type { Fusion } from '../../src/core/merging/fusion';
 import type { Precision } from '../../src/core/scoring/backend';
 import { pythiaConfig, type PythiaSize } from '../../src/core/planning/pythia';
 import { writeSynthetic } from './synthetic-checkpoint';
@@ -37,6 +38,20 @@ export function shortWindow(size: PythiaSize): string {
  * @param page the engine room, just opened in a browser of its own
  */
 export async function measureMemory(browser: Browser, page: Page, paths: string[], size: PythiaSize, precision: Precision, times: number): Promise<MeasuredMemory> {
+  const { done, peak } = await atPeak(browser, page, paths, () =>
+    page.evaluate(([config, precision, times]) => window.mergeAndScore(config, precision, 512, times), [shortWindow(size), precision, times] as const),
+  );
+  return { ...done, peak };
+}
+
+/** One soup that is not linear, from 256 tokens. */
+export async function measureFusion(browser: Browser, page: Page, paths: string[], size: PythiaSize, method: Fusion['method']): Promise<{ peak: number; distance: number; seconds: number }> {
+  const { done, peak } = await atPeak(browser, page, paths, () => page.evaluate(([config, method]) => window.fuse(config, 'fp32', method), [shortWindow(size), method] as const));
+  return { ...done, peak };
+}
+
+/** @returns the most bytes over the empty page while the page did something with the picked files */
+async function atPeak<T>(browser: Browser, page: Page, paths: string[], act: () => Promise<T>): Promise<{ done: T; peak: number }> {
   await page.waitForFunction(() => 'mergeAndScore' in window);
   await page.setInputFiles('#checkpoints', paths);
   const processes = await renderersOf(browser);
@@ -49,9 +64,9 @@ export async function measureMemory(browser: Browser, page: Page, paths: string[
   };
   const timer = setInterval(() => void look(), 250);
   try {
-    const measured = await page.evaluate(([config, precision, times]) => window.mergeAndScore(config, precision, 512, times), [shortWindow(size), precision, times] as const);
+    const done = await act();
     await look();
-    return { ...measured, peak };
+    return { done, peak };
   } finally {
     clearInterval(timer);
   }

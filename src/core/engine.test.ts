@@ -10,6 +10,9 @@ import { checkpointWithLevel, FakeBackend } from './fakes';
 import type { Answer } from './evaluation/accuracy';
 import { encodePair } from './evaluation/encode-pair';
 import type { Item } from './evaluation/task';
+import type { Fusion } from './merging/fusion';
+import { fusionMemoryOf } from './planning/fusion-memory';
+import { memoryOf } from './planning/memory';
 import type { Watch } from './scoring/watch';
 import { mix, modelOf, type CheckpointRef, type Model } from './soup/model';
 import { Tokenizer } from './tokenizer/tokenizer';
@@ -24,7 +27,7 @@ const perRun = 64;
 /** The runs on the shelf: one of each width, and one whose tokenizer knows more tokens than its model. */
 const configJson = (changes: object): string =>
   JSON.stringify({ model_type: 'gpt_neox', vocab_size: 4096, hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 1, intermediate_size: 8, max_position_embeddings: 8, ...changes });
-const configs: Record<string, string> = { narrow: configJson({}), wide: configJson({ hidden_size: 16 }), mismatched: configJson({ vocab_size: 100 }) };
+const configs: Record<string, string> = { narrow: configJson({}), wide: configJson({ hidden_size: 16 }), mismatched: configJson({ vocab_size: 100 }), deep: configJson({ hidden_size: 128, num_hidden_layers: 8, intermediate_size: 512 }) };
 const configOf = (run: string): ModelConfig => parseConfig(configs[run], run);
 
 const files = new Map<string, Blob>();
@@ -133,6 +136,18 @@ test('what cannot fit is refused before anything of it is fetched', async () => 
   expect(await refusal(engine.open(ref(1)))).toMatchObject({ code: 'model-too-large', facts: { model: 'step1' } });
   expect(shelf.fetched).toEqual(['config of narrow']);
   expect(backend.sessions).toBe(0);
+});
+
+test('a soup whose gradients cannot fit is refused before any weights are fetched', async () => {
+  const { engine, backend, shelf } = new Bench();
+  const config = configOf('deep');
+  const [scoring, gradients] = [memoryOf({ config, kind: 'node', precision: 'fp32', storedSize: 4 }), fusionMemoryOf({ config, kind: 'node', precision: 'fp32' }, 'fisher', 2)];
+  expect(gradients.worker).toBeGreaterThan(scoring.worker);
+  backend.limits = { ...backend.limits, worker: (scoring.worker + gradients.worker) / 2 };
+  const parts = [1, 2].map((level) => modelOf({ ...ref(level), source: { kind: 'bundled', run: 'deep', name: `${level}` } }));
+  const fusion: Fusion = { method: 'fisher', data: { text, convention: rolling }, estimator: 'empirical', examples: 1, floor: 0, normalise: false, seed: 1 };
+  expect(await refusal(engine.fuse({ ...mix('soup', parts, [0.5, 0.5]), fusion }))).toMatchObject({ code: 'soup-too-large', facts: { soup: 'soup', method: 'Fisher', found: expect.stringMatching(/^it takes .* of memory/) as string } });
+  expect(shelf.fetched.filter((what) => !what.startsWith('config'))).toEqual([]);
 });
 
 describe('what is kept', () => {

@@ -15,10 +15,12 @@ import { examplesOf } from './fusion/examples';
 import { FusedSoups, type FusedSoup } from './fusion/fused-soups';
 import { slopesOf, type Slopes } from './gradient/slopes';
 import { windowOf } from './graph/architectures';
+import { methodNamed } from './merging/merge-methods';
 import type { ScoredText } from './perplexity/documents';
 import type { PerTokenScores } from './perplexity/scores';
 import { cutDocument, type Convention, type Window } from './perplexity/windows';
 import type { Backend, BackendInfo, Term } from './scoring/backend';
+import { fusionMemoryOf, lackingForFusion } from './planning/fusion-memory';
 import { plan, type Plan } from './planning/plan';
 import { Remembered } from './remembered';
 import type { Group } from './scoring/packing';
@@ -233,6 +235,7 @@ export class LocalEngine implements Engine {
   async #fused(model: Model, run: Run, watch: Watch): Promise<FusedSoup> {
     const known = this.#fusedSoups.find(fusionKey(model));
     if (known) return known;
+    this.#planFusion(model, run.config);
     const terms = await this.#terms(model.ingredients, run, watch);
     const ingredients = terms.map(({ sha256, checkpoint }, i) => ({ id: model.ingredients[i].checkpoint.id, sha256, checkpoint }));
     this.#merged = '';
@@ -248,6 +251,14 @@ export class LocalEngine implements Engine {
     const made = plan(config, ingredients, this.backend.limits, this.info.precision);
     if (made.refusal) throw failure('model-too-large', { model: refs[0].id, ...made.refusal });
     return made;
+  }
+
+  /** @throws soup-too-large */
+  #planFusion({ id, ingredients, fusion }: Model, config: ModelConfig): void {
+    const { method } = fusion as Fusion;
+    const { kind, precision } = this.info;
+    const found = lackingForFusion(fusionMemoryOf({ config, kind, precision }, method, ingredients.length), this.backend.limits);
+    if (found) throw failure('soup-too-large', { soup: id, method: methodNamed(method).title, found });
   }
 
   async #merge(terms: Term[], resident: number, watch: Watch): Promise<void> {

@@ -75,6 +75,7 @@ const examples: { [C in FailureCode]: () => Failure } = {
   'repo-file-absent': () => failure('repo-file-absent', { repo: 'a/b', revision: 'step9', file: 'tokenizer.json' }),
   'repo-weights-absent': () => failure('repo-weights-absent', { repo: 'a/b', revision: 'step9', found: ['c.gguf'] }),
   'parquet-malformed': () => failure('parquet-malformed', { file: 'a/b', found: 'it is short' }),
+  'soup-too-large': () => failure('soup-too-large', { soup: 's', method: 'Fisher', found: 'it takes 9 GB of memory, and about 8 are there' }),
   'items-not-split': () => failure('items-not-split', { task: 't', found: 1 }),
   'items-too-few': () => failure('items-too-few', { task: 't' }),
   'shots-too-few': () => failure('shots-too-few', { task: 't', shots: 5, found: 1, needed: 6 }),

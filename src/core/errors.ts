@@ -367,6 +367,10 @@ const sentences = {
     `“${f.model}” is too large for this device: ${f.found}.`,
     `Choose ${f.largest}.`,
   ],
+  'soup-too-large': (f: { soup: string; method: string; found: string }): Sentences => [
+    `“${f.soup}” cannot be made by ${f.method} on this device: ${f.found}.`,
+    'Choose a method that mixes whole checkpoints, such as perplexity-weighted, which takes the memory of one model, or smaller checkpoints.',
+  ],
   'engine-restarted': (): Sentences => ['The engine was restarted on another device.', 'Run again; finished results are kept.'],
   stopped: (): Sentences => ['Stopped.', 'Run again to go on; what was finished is kept.'],
   unexpected: (f: { message: string }): Sentences => [

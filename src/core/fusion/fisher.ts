@@ -3,6 +3,7 @@
  * theta = sum_i F_i theta_i / sum_i F_i, value by value. F is the diagonal of the Fisher information, the mean over examples of the
  * squared gradient of an example's total NLL: of the given targets (empirical), or of targets that the model draws (sampled).
  */
+import { letGo } from '../checkpoint/let-go';
 import type { ModelConfig } from '../checkpoint/config';
 import { failure } from '../errors';
 import { exampleOf, gradients, type Example } from '../gradient/derived';
@@ -44,7 +45,11 @@ export async function fisherSoup(
     some.push(everySo(F));
   }
   const weights: Tensors = new Map();
-  for (const name of shapes) weights.set(name, await divided(name, ingredients, sums.get(name) as Float32Array, total.get(name) as Float32Array));
+  for (const name of shapes) {
+    const known = total.get(name) as Float32Array;
+    weights.set(name, await divided(name, ingredients, sums.get(name) as Float32Array, known));
+    letGo(known.buffer as ArrayBuffer);
+  }
   return { weights, shares: sharesOf(some) };
 }
 
@@ -89,16 +94,15 @@ function add(name: string, F: Float32Array, theta: Float32Array, sums: Tensors, 
   total.set(name, all);
 }
 
-/** sum / total; where nothing is known of a value, the mean of what the ingredients have there. */
+/** sum / total, in the place of the sum; where nothing is known of a value, the mean of what the ingredients have there. */
 async function divided(name: string, ingredients: FusionIngredient[], sum: Float32Array, total: Float32Array): Promise<Float32Array> {
-  const soup = sum.map((value, k) => value / total[k]);
-  if (total.every((value) => value > 0)) return soup;
-  soup.fill(0);
+  for (let k = 0; k < sum.length; k++) sum[k] = total[k] > 0 ? sum[k] / total[k] : 0;
+  if (total.every((value) => value > 0)) return sum;
   for (const ingredient of ingredients) {
     const theta = await ingredient.checkpoint.values(name);
-    for (let k = 0; k < soup.length; k++) if (total[k] === 0) soup[k] += theta[k] / ingredients.length;
+    for (let k = 0; k < sum.length; k++) if (total[k] === 0) sum[k] += theta[k] / ingredients.length;
   }
-  return soup.map((value, k) => (total[k] > 0 ? sum[k] / total[k] : value));
+  return sum;
 }
 
 /** Values of all tensors, evenly spread. */

@@ -2,7 +2,7 @@
 import type { ModelConfig } from '../checkpoint/config';
 import { parameterShapes } from '../graph/architectures';
 import type { Fusion, FusionFacts } from '../merging/fusion';
-import { scoredTokens } from '../perplexity/windows';
+import { scoredTokens, type Window } from '../perplexity/windows';
 import type { Backend } from '../scoring/backend';
 import type { Watch } from '../scoring/watch';
 import type { Tokenizer } from '../tokenizer/tokenizer';
@@ -11,20 +11,23 @@ import { fisherSoup } from './fisher';
 import { withMean, type FusionIngredient } from './ingredient';
 import { regmeanSoup } from './regmean';
 
+export interface FusedWeights {
+  weights: Map<string, Float32Array>;
+  facts: FusionFacts;
+}
+
 /**
  * The backend holds other weights afterwards.
  * @param ingredients of one run, with equal parts
- * @throws stopped, text-too-short, gram-singular, scores-not-finite, and what merging throws
+ * @throws stopped, text-too-short, gram-singular, gram-too-wide, scores-not-finite, and what merging throws
  */
-export async function fuse(
-  backend: Backend,
-  config: ModelConfig,
-  tokenizer: Tokenizer,
-  ingredients: FusionIngredient[],
-  fusion: Fusion,
-  watch: Watch,
-): Promise<{ weights: Map<string, Float32Array>; facts: FusionFacts }> {
+export async function fuse(backend: Backend, config: ModelConfig, tokenizer: Tokenizer, ingredients: FusionIngredient[], fusion: Fusion, watch: Watch): Promise<FusedWeights> {
   const windows = examplesOf(fusion.data, tokenizer, config, fusion.method === 'fisher' ? fusion.examples : Infinity);
+  return fuseWindows(backend, config, ingredients, windows, fusion, watch);
+}
+
+/** The same from windows of tokens. */
+export async function fuseWindows(backend: Backend, config: ModelConfig, ingredients: FusionIngredient[], windows: Window[], fusion: Fusion, watch: Watch): Promise<FusedWeights> {
   const equal = ingredients.map(() => 1 / ingredients.length);
   const { weights, shares } =
     fusion.method === 'fisher'

@@ -16,7 +16,7 @@ import { withMean, type FusionIngredient } from './ingredient';
 import { solveLayer } from './solve-layer';
 
 /** What Gram matrices of all ingredients may take at once; those of more layers are taken in several goes. */
-const gramBytes = 256 * 2 ** 20;
+export const gramBytes = 256 * 2 ** 20;
 
 /** A layer of 3072 values takes 20 s to decompose here, in which nobody is heard; 4096 would take more than a minute. */
 const widest = 3072;

@@ -15,7 +15,7 @@ import { runSoup } from './run-soup';
 import { scoreOf } from './scores';
 
 /** What one soup alone cannot do, which is no reason to give up the others. */
-const ownProblems: FailureCode[] = ['coefficients-invalid', 'gram-singular', 'gram-too-wide', 'ingredient-not-checkpoint', 'soup-not-linear', 'text-too-short', 'items-too-few', 'items-not-split', 'input-needed'];
+const ownProblems: FailureCode[] = ['coefficients-invalid', 'gram-singular', 'gram-too-wide', 'ingredient-not-checkpoint', 'soup-not-linear', 'soup-too-large', 'text-too-short', 'items-too-few', 'items-not-split', 'input-needed'];
 
 /** What soups are judged on. */
 interface Judges {

@@ -29,8 +29,10 @@ const MiB = 2 ** 20;
 const runtime = 150 * MiB;
 /** What was freed and is not yet back at the system: 0 to 200 MB beside all that is counted here, from 70M to 410M parameters (measured). */
 const litter = 100 * MiB;
+/** What a worker takes beside the model. */
+export const apart = runtime + litter;
 /** Devices round buffers up to sizes of their choice: 10 to 20 percent (onnxruntime's buckets). */
-const rounding = 1.15;
+export const rounding = 1.15;
 
 /** How many numbers a model has. */
 export function parametersOf(config: ModelConfig): number {
@@ -73,9 +75,9 @@ export function memoryOf(task: Task): Memory {
   const run = activations(task, tokens) + 2 * Math.min(kind === 'wasm' ? heapBytes : tileBytes, 4 * tokens * config.vocab_size);
   if (kind === 'webgpu') {
     const sums = half ? 4 * largest : 0;
-    return { worker: runtime + litter + storedSize * largest, device: Math.round(rounding * (weights + run + 4 * stretchValues + sums)) };
+    return { worker: apart + storedSize * largest, device: Math.round(rounding * (weights + run + 4 * stretchValues + sums)) };
   }
   const merging = 2 * storedSize * largest + (half ? 4 * largest : 0);
   const heap = kind === 'wasm' ? Math.min(weights, heapBytes) * (half ? 2 : 1) : 0;
-  return { worker: runtime + litter + weights + merging + run + heap, device: 0 };
+  return { worker: apart + weights + merging + run + heap, device: 0 };
 }

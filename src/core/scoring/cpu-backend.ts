@@ -169,7 +169,7 @@ export class CpuBackend implements Backend {
     await this.#derived?.session.release();
     this.#derived = undefined;
     const graph = derived.build(this.#ready.config, { type: weightTypes[this.info.precision], maxBytes: Infinity });
-    const session = await this.ort.InferenceSession.create(encodeModel(graph), this.options);
+    const session = await this.ort.InferenceSession.create(encodeModel(graph), { ...this.options, enableCpuMemArena: false });
     this.#derived = { key: derived.key, session };
     return session;
   }
@@ -189,9 +189,11 @@ export class CpuBackend implements Backend {
   }
 }
 
+/** What a run put out, added to the sum; the first becomes it. */
 function added(sum: Float32Array | undefined, values: Float32Array): Float32Array {
-  if (!sum) return values.slice();
+  if (!sum) return values;
   for (let i = 0; i < sum.length; i++) sum[i] += values[i];
+  letGo(values.buffer as ArrayBuffer);
   return sum;
 }
 
