@@ -5,9 +5,13 @@ import type { Page } from '@playwright/test';
 import { fusionCases, scoredDocuments } from '../reference/fusion-cases';
 import { gradientFile } from '../reference/gradient-errors';
 import { fileNames, forms } from '../reference/saved-forms';
+import type { FisherFusion } from '../src/core/merging/fusion';
+import type { Model } from '../src/core/soup/model';
+import { folderLibrary, nodeEngine, readCatalog } from '../src/terminal/node-engine';
 import { openEngineRoom } from './engine-room-door';
 import { expect, test } from './fixtures';
 import { farthest, goldenArchitectures, goldenCheckpoints, goldenNll, report, root } from './golden';
+import { bundled } from './notebooks';
 import { engineRoom } from './playwright.config';
 import type { Device } from './engine-room/engine-room';
 
@@ -115,6 +119,27 @@ test('gradients of every architecture', async ({ page }) => {
   }
 });
 
+/** Of all tokens together. */
+function perplexityOf(nll: ArrayLike<number>[]): number {
+  const tokens = nll.flatMap((each) => Array.from(each));
+  return Math.exp(tokens.reduce((sum, value) => sum + value, 0) / tokens.length);
+}
+
+test('a Fisher soup of drawn targets draws what Node draws', async ({ page }) => {
+  const [{ ingredients, fusion }] = fusionCases.filter(({ name }) => name.startsWith('Fisher from a text'));
+  const drawn = { ...(fusion as FisherFusion), estimator: 'sampled', examples: 2 } as const;
+  const coefficients = Object.fromEntries(ingredients.map((ingredient) => [ingredient, 1 / ingredients.length]));
+  const documents = scoredDocuments();
+  const { nll, told } = await page.evaluate(([device, ...of]) => window.engineRoom.scoreTexts(device, ...of), [kind(), coefficients, documents, drawn] as const);
+  expect(told.complaints).toEqual([]);
+  const models = join(root, 'models');
+  const model: Model = { id: 'drawn', ingredients: ingredients.map((name) => ({ checkpoint: bundled(name), coefficient: coefficients[name] })), fusion: drawn };
+  const here = await nodeEngine(folderLibrary(models, await readCatalog(models))).scoreText(model, { name: 'documents', documents }, { kind: 'rolling' });
+  const error = perplexityOf(nll) / perplexityOf(here.documents) - 1;
+  report(`${kind()}, relative difference of its perplexity`, error);
+  expect(Math.abs(error)).toBeLessThanOrEqual(1e-4);
+});
+
 test('Fisher and RegMean soups, by their perplexity', async ({ page }) => {
   // two ingredients on the software adapter, which takes a minute for a soup of three
   const cases = fusionCases.filter(({ ingredients }) => kind() === 'wasm' || ingredients.length === 2);
@@ -125,8 +150,7 @@ test('Fisher and RegMean soups, by their perplexity', async ({ page }) => {
       [kind(), Object.fromEntries(ingredients.map((ingredient) => [ingredient, 1 / ingredients.length])), scoredDocuments(), fusion] as const,
     );
     expect(told.complaints, name).toEqual([]);
-    const tokens = nll.flat();
-    const error = Math.exp(tokens.reduce((sum, value) => sum + value, 0) / tokens.length) / perplexity - 1;
+    const error = perplexityOf(nll) / perplexity - 1;
     report(`${kind()}, ${name}, relative error of its perplexity`, error);
     expect(Math.abs(error), name).toBeLessThanOrEqual(1e-4);
   }

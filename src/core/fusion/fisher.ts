@@ -57,9 +57,10 @@ export async function fisherSoup(
 export async function fisherOf(backend: Backend, config: ModelConfig, windows: Window[], fusion: FisherFusion, id: string, pace: Pace, watch: Watch): Promise<Tensors> {
   const drawn = fusion.estimator === 'sampled';
   const next = seeded(fusion.seed);
-  const random = (): number => (next() >>> 8) / 2 ** 24; // exact in 32 bits, and below 1
+  const wait = (): number => -Math.log((next() + 0.5) / 2 ** 32); // exponential, and never 0
+  const waits = (length: number): Float32Array<ArrayBuffer> => new Float32Array(length * config.vocab_size).map(wait);
   const examples = function* (): Iterable<Example> {
-    for (const window of windows) yield exampleOf(window, undefined, drawn ? random : undefined);
+    for (const window of windows) yield exampleOf(window, undefined, drawn ? waits : undefined);
   };
   const sums = await backend.accumulate(gradients({ drawn, squared: true }), examples(), async () => {
     pace.step();

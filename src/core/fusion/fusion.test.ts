@@ -121,9 +121,7 @@ describe('Fisher', () => {
     await onBackend(small, async (backend) => {
       const { checkpoint } = await ingredient(small, 'a');
       await backend.merge([{ sha256: 'a', checkpoint, coefficient: 1 }], 0);
-      const uniforms = [0.1, 0.6, 0.95, 0.3];
-      let next = 0;
-      const drawn = exampleOf({ tokens: [5, 6, 7, 8], targets: [0, 0, 0, 0], from: 0 }, 4, () => uniforms[next++]);
+      const drawn = exampleOf({ tokens: [5, 6, 7, 8], targets: [0, 0, 0, 0], from: 0 }, 4, (length) => Float32Array.from({ length: 96 * length }, (_, i) => 0.01 + ((i * 37) % 101) / 50));
       const sums = await backend.accumulate(gradients({ drawn: true, squared: false }), [drawn], () => Promise.resolve());
       // one token's gradient of the unembedding is p - 1 at its target and p elsewhere, times what is read: over the vocabulary it sums to 0
       const d = sums.get('d.embed_out.weight') as Float32Array;

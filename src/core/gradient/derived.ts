@@ -20,8 +20,8 @@ export interface Derived {
 export interface Example extends Batch {
   /** [T]: 1 where a token is scored */
   seed: Float32Array<ArrayBuffer>;
-  /** [T]: what targets are drawn with; absent where they are given */
-  uniforms?: Float32Array<ArrayBuffer>;
+  /** [T, V]: what targets are drawn with, from the exponential distribution; absent where they are given */
+  waits?: Float32Array<ArrayBuffer>;
 }
 
 export function gradients(wanted: GradientWanted): Derived {
@@ -35,22 +35,22 @@ export function grams(groups: GramGroup[]): Derived {
 
 /**
  * @param length of the row; what is left of it after the window is seen by nobody
- * @param random gives numbers from [0, 1), where targets are drawn
+ * @param waits where targets are drawn: gives [T, V] numbers from the exponential distribution
  */
-export function exampleOf(window: Window, length = window.tokens.length, random?: () => number): Example {
+export function exampleOf(window: Window, length = window.tokens.length, waits?: (length: number) => Float32Array<ArrayBuffer>): Example {
   const tree = new Tree();
   tree.add(window);
   const { rows, tokens, targets, positions, bias } = fill({ packed: [{ length, tree, windows: [] }], rows: 1, length });
   const seed = Float32Array.from({ length }, (_, i) => (i >= window.from && i < window.targets.length ? 1 : 0));
-  return { rows, length, tokens, targets, positions, bias, seed, ...(random && { uniforms: Float32Array.from({ length }, random) }) };
+  return { rows, length, tokens, targets, positions, bias, seed, ...(waits && { waits: waits(length) }) };
 }
 
 /** What a derived graph takes besides the weights. */
 export function exampleInputs(ort: { Tensor: TensorConstructor }, example: Example): ReturnType<typeof batchInputs> {
-  const { length, seed, uniforms } = example;
+  const { length, seed, waits } = example;
   return {
     ...batchInputs(ort, example),
     seed: new ort.Tensor('float32', seed, [length]),
-    ...(uniforms && { uniforms: new ort.Tensor('float32', uniforms, [length, 1]) }),
+    ...(waits && { waits: new ort.Tensor('float32', waits, [length, waits.length / length]) }),
   };
 }

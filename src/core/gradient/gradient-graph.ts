@@ -25,7 +25,7 @@ export function gradientName({ name }: WeightInput): string {
  * Gradients of sum_i seed_i nll_i by every parameter.
  *
  * Inputs: the weights; `tokens`, `positions` and `bias` as in scoring-graph.ts, with T and N = B*T free; `seed` float32 [N], 0 where a
- * token is not scored; `targets` int32 [N, 1], or where they are drawn `uniforms` float32 [N, 1] from [0, 1).
+ * token is not scored; `targets` int32 [N, 1], or where they are drawn `waits` float32 [N, V] (draw-targets.ts).
  * Outputs: `d.` and the name of each weight input, float32 and of its shape; `loss` float32 [1], sum_i seed_i nll_i.
  * The loss is not tiled: 4NV bytes of logits must fit a device.
  */
@@ -40,7 +40,7 @@ export function gradientGraph(config: ModelConfig, layout: WeightLayout, { drawn
   const seed = g.input('seed', 'float32', ['N']);
   const hidden = architecture.body(g, config, { tokens, positions, bias, longest: windowOf(config) });
   const unembedding = architecture.unembedding(config);
-  const targets = drawn ? drawTargets(g, hidden, unembedding, g.input('uniforms', 'float32', ['N', 1])) : g.input('targets', 'int32', ['N', 1]);
+  const targets = drawn ? drawTargets(g, hidden, unembedding, g.input('waits', 'float32', ['N', config.vocab_size])) : g.input('targets', 'int32', ['N', 1]);
   const { nll } = lossHead(g, { hidden, targets, unembedding, tokens: 1, vocabulary: config.vocab_size, maxTensorBytes: Infinity }); // one tile, of any size
   const gradients = differentiate(g, nll, seed, weights.map(({ name }) => name));
   const power = (gradient: Value): Value => (squared ? g.op('Mul', [gradient, gradient]) : gradient);
