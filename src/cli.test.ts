@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -88,6 +88,17 @@ describe('the command line', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^First soup\n/);
     checkReport(JSON.parse(readFileSync(out, 'utf8')) as Report);
+  });
+
+  test('writes every soup with --export, as weights and as recipes', () => {
+    const notebook = small();
+    const cells = notebook.cells.filter(({ kind }) => kind === 'checkpoints' || kind === 'text' || kind === 'soup');
+    const fisher = { id: 'by fisher', kind: 'soup', method: 'fisher', ingredients: ['checkpoints'], text: 'text', parameters: { examples: 1 } };
+    const path = write('soups.json', JSON.stringify({ ...notebook, cells: [...cells, fisher] }));
+    const out = join(folder, 'soups');
+    expect(cli(path, '--export', out)).toMatchObject({ status: 0, stderr: '' });
+    expect(readdirSync(out).sort()).toEqual(['by fisher.py', 'by fisher.safetensors', 'uniform.py', 'uniform.safetensors', 'uniform.yaml', 'weighted.py', 'weighted.safetensors', 'weighted.yaml']);
+    expect(readFileSync(join(out, 'uniform.yaml'), 'utf8')).toContain('merge_method: linear');
   });
 
   test('says cell by cell whether the numbers of a link were reproduced', async () => {

@@ -53,6 +53,16 @@ describe('what running a notebook fetches', () => {
     expect(without.map(({ what }) => what)).toEqual(['items']);
   });
 
+  test('has the items that soups are made with, and those that a comparison asks; none where a method reads a text', () => {
+    const items = { name: 'piqa', sha256: sha('1') };
+    const soup = { kind: 'soup', ingredients: [], items };
+    expect(fetches({ ...soup, method: 'fisher' }).map(({ name, from }) => [name, from])).toEqual([['piqa', 'hub']]);
+    expect(fetches({ ...soup, method: 'regmean' })).toEqual([]);
+    const compared = { kind: 'comparison', groups: [], methods: ['greedy'], texts: [], tasks: [{ name: 'winogrande', sha256: sha('2') }] };
+    expect(fetches({ ...compared, items }).map(({ name, sha256 }) => [name, sha256])).toEqual([['piqa', sha('1')], ['winogrande', sha('2')]]);
+    expect(fetches({ ...compared, methods: ['uniform'], items }).map(({ name }) => name)).toEqual(['winogrande']);
+  });
+
   test('leaves to the reader what only the author has: own items, own demonstrations, withheld texts', () => {
     const withheld = { sha256: sha('d'), bytes: 12 };
     const found = fetches(

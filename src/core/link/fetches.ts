@@ -2,7 +2,7 @@
 import type { Catalog, CatalogRun } from '../checkpoint/catalog';
 import { bytesOf, stateOf, type BroughtSource, type BundledSource } from '../checkpoint/source';
 import { bundledTasks, tasks } from '../evaluation/tasks';
-import { inputsOf, isRunnable, soupData } from '../notebook/cells';
+import { inputsOf, isRunnable, itemsRead } from '../notebook/cells';
 import type { CellOf, ItemsRef, Notebook } from '../notebook/document';
 import type { CheckpointRef } from '../soup/model';
 
@@ -34,8 +34,7 @@ export function fetchesOf(notebook: Notebook, catalog: Catalog): Fetch[] {
   const fetches = notebook.cells.flatMap((cell) => {
     if (cell.kind === 'checkpoints') return cell.checkpoints.flatMap((ref) => checkpointFetches(ref, catalog));
     if (cell.kind === 'evaluation') return cell.tasks.flatMap(itemFetches);
-    if (cell.kind === 'comparison') return [...(cell.items ? [cell.items] : []), ...cell.tasks].flatMap(itemFetches);
-    if (cell.kind === 'soup') return soupData(cell) === 'items' && cell.items ? itemFetches(cell.items) : [];
+    if (cell.kind === 'soup' || cell.kind === 'comparison') return [itemsRead(cell) ?? [], cell.kind === 'soup' ? [] : cell.tasks].flat().flatMap(itemFetches);
     return cell.kind === 'text' && used.has(cell.id) ? textFetches(cell) : [];
   });
   return [...new Map(fetches.map((fetch) => [JSON.stringify(fetch), fetch])).values()];

@@ -35,6 +35,13 @@ const results: Record<string, CellResult> = {
   checkpoints: { kind: 'checkpoints', checkpoints: [] },
 };
 
+/** @param items of which its soups were made @param task that judged them */
+function compared(items: string, task: string): CellResult {
+  const { tasks, rows, answers } = evaluationResult({ step7000: '1101', step8000: '0111', 'fisher 1': '1111' }, { task: 'winogrande_style' });
+  const soups = [{ group: 0, method: 'fisher' as const, model: 'fisher 1', coefficients: [0.5, 0.5], problem: null }];
+  return { kind: 'comparison', groups: [['step7000', 'step8000']], soups, perplexities: [], differences: [], tasks: tasks.map((each) => ({ ...each, sha256: task })), rows, answers, items: { task: 'piqa_style', sha256: items } };
+}
+
 /** Results that hold for the notebook, the later ones finished later. */
 function kept(notebook: Notebook, ids = Object.keys(results)): Map<string, KeptResult> {
   const keys = cellKeys(notebook);
@@ -176,6 +183,21 @@ describe('items', () => {
     const pins = sent.cells.flatMap((cell) => (cell.kind === 'evaluation' ? [[cell.id, cell.tasks[0].sha256]] : []));
     expect(pins).toEqual([['evaluation', 'f'.repeat(64)], ['later', 'e'.repeat(64)], ['never', null]]);
     expect(textOf(sent, 't').items?.sha256).toBeNull();
+  });
+
+  test('that a soup or a comparison was made with are pinned, as well as those that judged', () => {
+    const items = { name: 'piqa_style' };
+    const cells = [
+      { id: 'soup', kind: 'soup', method: 'fisher', ingredients: ['step7000', 'step8000'], items },
+      { id: 'compared', kind: 'comparison', groups: [['step7000', 'step8000']], methods: ['fisher'], items, texts: [], tasks: [{ name: 'winogrande_style' }] },
+    ];
+    const notebook = toNotebook({ ...first(), cells: [...first().cells, ...cells] }, 'f');
+    const made = { soup: { ...results.uniform, items: { task: 'piqa_style', sha256: 'a'.repeat(64) } }, compared: compared('b'.repeat(64), 'c'.repeat(64)) } as Record<string, CellResult>;
+    const held = new Map(Object.entries(made).map(([id, result]): [string, KeptResult] => [id, { version: resultVersion, key: cellKeys(notebook).get(id) as KeptResult['key'], backend, finished: '2026-05-01T12:00:00.000Z', result }]));
+    const sent = shared(notebook, cellKeys(notebook), held, sharing);
+    expect(sent.cells.find(({ id }) => id === 'soup')).toMatchObject({ items: { sha256: 'a'.repeat(64) } });
+    expect(sent.cells.find(({ id }) => id === 'compared')).toMatchObject({ items: { sha256: 'b'.repeat(64) }, tasks: [{ sha256: 'c'.repeat(64) }] });
+    expect((sent.reported?.results ?? []).map(({ cell }) => cell)).toEqual(['soup', 'compared']);
   });
 
   test('that are pinned stay as they are', () => {

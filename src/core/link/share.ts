@@ -68,13 +68,17 @@ function pinsOf(cells: Cell[], results: Kept): Map<string, Pins> {
   const pins = new Map<string, Pins>();
   for (const cell of cells) {
     const result = results.get(cell.id)?.result;
-    if (cell.kind === 'soup' && result?.kind === 'soup' && result.items) pins.set(cell.id, new Map([[result.items.task, result.items.sha256]]));
-    const asks = (cell.kind === 'evaluation' && result?.kind === 'evaluation') || (cell.kind === 'comparison' && result?.kind === 'comparison');
-    if (!asks) continue;
-    const unpinned = cell.tasks.filter(({ sha256 }) => sha256 === null).map(({ name }) => name);
-    pins.set(cell.id, new Map(result.tasks.filter(({ task }) => unpinned.includes(task)).map(({ task, sha256 }) => [task, sha256])));
+    if (!result || result.kind !== cell.kind) continue;
+    const named = itemsOf(cell).filter(({ sha256 }) => sha256 === null).map(({ name }) => name);
+    const found = [...('tasks' in result ? result.tasks : []), ...('items' in result && result.items ? [result.items] : [])];
+    pins.set(cell.id, new Map(found.filter(({ task }) => named.includes(task)).map(({ task, sha256 }) => [task, sha256])));
   }
   return pins;
+}
+
+/** All sets of items that a cell names. */
+function itemsOf(cell: Cell): ItemsRef[] {
+  return [...('tasks' in cell ? cell.tasks : []), ...('items' in cell && cell.items ? [cell.items] : [])];
 }
 
 /** For cells that did not ask themselves: what all that did agree about. A set that was revised between two of them is left open. */
@@ -86,10 +90,7 @@ function agreedPins(asked: Iterable<Pins>): Pins {
 
 function withPins(cell: Cell, pins: Pins): Cell {
   const pinned = <T extends ItemsRef>(items: T): T => ({ ...items, sha256: items.sha256 ?? pins.get(items.name) ?? null });
-  if (cell.kind === 'evaluation') return { ...cell, tasks: cell.tasks.map(pinned) };
-  if (cell.kind === 'comparison') return { ...cell, tasks: cell.tasks.map(pinned), items: cell.items && pinned(cell.items) };
-  if (cell.kind === 'soup' && cell.items) return { ...cell, items: pinned(cell.items) };
-  return cell.kind === 'text' && cell.items ? { ...cell, items: pinned(cell.items) } : cell;
+  return { ...cell, ...('tasks' in cell && { tasks: cell.tasks.map(pinned) }), ...('items' in cell && { items: cell.items && pinned(cell.items) }) } as Cell;
 }
 
 /** A text that takes no part, because items took its place, leaves no trace unless it goes along. */

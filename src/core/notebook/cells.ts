@@ -93,6 +93,12 @@ export function soupData({ method, items }: Pick<CellOf<'soup'>, 'method' | 'ite
   return data === 'items-or-text' ? (items ? 'items' : 'text') : data;
 }
 
+/** The items that soups are made with, where a method reads them. */
+export function itemsRead(cell: CellOf<'soup' | 'comparison'>): CellOf<'soup'>['items'] {
+  const soups = cell.kind === 'soup' ? [cell] : soupsOf(cell);
+  return soups.some((soup) => soupData(soup) === 'items') ? cell.items : null;
+}
+
 function dataOf(cell: CellOf<'soup'>): object {
   const data = soupData(cell);
   if (data === 'text') return { text: cell.text, convention: cell.convention };

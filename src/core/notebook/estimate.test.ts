@@ -9,7 +9,7 @@ import { checkpointWithLevel, FakeBackend } from '../fakes';
 import { unwatched } from '../scoring/watch';
 import type { CheckpointRef } from '../soup/model';
 import { isRunnable } from './cells';
-import { parseNotebook, type Cell, type CellKind, type CellOf, type Notebook } from './document';
+import { parseNotebook, toNotebook, type Cell, type CellKind, type CellOf, type Notebook } from './document';
 import { estimateRuns, estimateRunsEach } from './estimate';
 import { memoryStore } from './measurements';
 import { resultVersion, Results, type KeptResult } from './results';
@@ -82,6 +82,33 @@ describe('the estimate is within a factor of two of the runs it comes to', () =>
     const [estimated, counted] = [all(notebook), await countRuns(notebook)];
     expect(estimated).toBeGreaterThan(counted / 2);
     expect(estimated).toBeLessThan(counted * 2);
+  });
+});
+
+describe('the estimate of methods and comparisons is within a factor of two, too', () => {
+  const compared = { id: 'compared', kind: 'comparison', groups: [['step7000', 'step8000']], methods: ['uniform', 'perplexity', 'greedy'], text: 'text', texts: ['text'] };
+  test.each<[string, object[]]>([
+    ['greedy by a text', [{ id: 'g', kind: 'soup', method: 'greedy', ingredients: ['checkpoints'], text: 'text' }]],
+    ['greedy by items', [{ id: 'g', kind: 'soup', method: 'greedy', ingredients: ['checkpoints'], items: { name: 'piqa_style', limit: 60 } }]],
+    ['a search', [{ id: 's', kind: 'soup', method: 'search', ingredients: ['checkpoints'], text: 'text' }]],
+    ['every pair', [{ id: 'p', kind: 'sweep', over: 'pairs', between: ['checkpoints'], text: 'text' }]],
+    ['the last ones', [{ id: 'l', kind: 'sweep', over: 'lengths', between: ['checkpoints'], text: 'text' }]],
+    ['a comparison', [compared]],
+    ['a comparison on items', [{ ...compared, texts: [], tasks: [{ name: 'piqa_style', limit: 60 }, { name: 'winogrande_style', limit: 40 }] }]],
+  ])('%s', async (_, cells) => {
+    const kept = first().cells.filter(({ kind }) => kind === 'checkpoints' || kind === 'text');
+    const notebook = toNotebook({ stockpot: 4, title: '', cells: [...kept, ...cells] }, 'f');
+    const [estimated, counted] = [all(notebook), await countRuns(notebook)];
+    expect(estimated).toBeGreaterThan(counted / 2);
+    expect(estimated).toBeLessThan(counted * 2);
+  });
+
+  test('gradients and Gram matrices count as the forward passes that they cost', () => {
+    const soup = (method: string): Cell => ({ ...cell(first(), 'soup'), id: 'another', method, text: 'text', items: null }) as Cell;
+    const [forward, fisher, regmean] = ['perplexity', 'fisher', 'regmean'].map((method) => estimate(first(), soup(method)));
+    expect(fisher / forward).toBeGreaterThan(2.5);
+    expect(regmean / forward).toBeGreaterThan(1.2);
+    expect(fisher).toBeGreaterThan(regmean);
   });
 });
 

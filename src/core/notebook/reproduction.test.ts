@@ -8,7 +8,7 @@ import { evaluationResult, type Told } from './evaluation-result';
 import type { Reported, ReportedOf, ReportedResult } from './reported';
 import { reproductionOf, reproductionsOf, type Reproduction, type ReproductionRow } from './reproduction';
 import { coefficientAgrees, reproductionRule, sameWay, toleranceOf } from './reproduction-rule';
-import { resultVersion, type CellResult, type EvaluationResult, type KeptResult, type PerplexityResult, type SoupResult, type SweepResult } from './results';
+import { resultVersion, type CellResult, type ComparisonResult, type EvaluationResult, type KeptResult, type PerplexityResult, type SoupResult, type SweepResult } from './results';
 import { rightBits } from './right-bits';
 import { cellKeys, type CellKey } from './stale';
 
@@ -238,6 +238,34 @@ describe('answers', () => {
     expect(against(2, answers('1101', close), cpu).verdict).toBe('reproduced');
     expect(against(1, answers('1101', close), cpu)).toMatchObject({ verdict: 'differs', rows: [{ note: 'by likelihood per character 1 are right there, 3 here' }] });
     expect(against(2, answers('1101', close), gpu).verdict).toBe('differs');
+  });
+});
+
+describe('a comparison', () => {
+  const made = (mean: number, right = '1101'): ComparisonResult => {
+    const { tasks, rows, answers } = evaluationResult({ 'uniform 1': right });
+    const perplexities = [{ model: 'step8000', text: 'text', fitted: false, ...scored(3.8) }, { model: 'uniform 1', text: 'text', fitted: false, ...scored(mean) }];
+    return { kind: 'comparison', groups: [['step7000', 'step8000']], soups: [{ group: 0, method: 'uniform', model: 'uniform 1', coefficients: [0.5, 0.5], problem: null }], perplexities, differences: [], tasks, rows, answers };
+  };
+
+  test('agrees soup by soup, on texts and on items', () => {
+    expect(held('perplexity', made(3.7), made(3.7)).verdict).toBe('reproduced');
+    expect(disagreeing(held('perplexity', made(3.7), made(3.71)))).toEqual(['perplexity of uniform 1 on “text”']);
+    expect(disagreeing(held('perplexity', made(3.7), made(3.7, '1111')))).toEqual(['accuracy of uniform 1 on piqa_style']);
+  });
+
+  test('with a soup less is no reproduction', () => {
+    const { perplexities, ...rest } = made(3.7);
+    expect(disagreeing(held('perplexity', { ...rest, perplexities }, { ...rest, perplexities: perplexities.slice(0, 1) }))).toEqual(['perplexity of uniform 1 on “text”']);
+  });
+});
+
+describe('several soups', () => {
+  const made = (mean: number): SweepResult => ({ kind: 'sweep', ends: ['step7000', 'step8000'], points: [], marks: [], soups: [{ ingredients: ['step7000', 'step8000'], best: { model: 'step8000', perplexity: 40 }, difference: 0, differenceStderr: null, ...scored(mean) }] });
+
+  test('agree one by one', () => {
+    expect(held('line', made(3.7), made(3.7)).rows.map(({ what }) => what)).toEqual(['step7000 + step8000']);
+    expect(disagreeing(held('line', made(3.7), made(3.71)))).toEqual(['perplexity of step7000 + step8000']);
   });
 });
 

@@ -159,6 +159,8 @@ export interface ComparisonResult extends Pick<EvaluationResult, 'tasks' | 'rows
   soups: ComparedSoup[];
   perplexities: PerplexityRow[];
   differences: TokenDifference[];
+  /** of which items soups were made, where they were made with some */
+  items?: { task: string; sha256: string };
 }
 
 export type CellResult = CheckpointsResult | PerplexityResult | SoupResult | SweepResult | EvaluationResult | ComparisonResult;

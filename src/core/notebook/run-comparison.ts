@@ -69,6 +69,7 @@ class Comparison {
     try {
       told();
       const made = await runSoup(comparedSoup(this.cell, this.cell.groups[group], method, id), kitchen);
+      if (made.items) this.result.items = made.items;
       const model = modelOfSoup(id, ingredients, made);
       await this.judge(model, kitchen);
       for (const text of this.judges.texts) this.#holdAgainstBest(model, text, ingredients);
