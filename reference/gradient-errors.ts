@@ -1,10 +1,10 @@
 /** Gradients of models of fixed parameters against PyTorch's autograd (golden_gradients.py), on any backend: for tests in Node and in the browser. */
 import { Checkpoint } from '../src/core/checkpoint/checkpoint';
 import type { ModelConfig } from '../src/core/checkpoint/config';
-import { exampleOf, gradients, type Example } from '../src/core/gradient/derived';
+import { exampleOf, gradients } from '../src/core/gradient/derived';
 import { parametersOf } from '../src/core/gradient/parameters-of';
 import { parameterShapes } from '../src/core/graph/architectures';
-import type { Backend } from '../src/core/scoring/backend';
+import type { Backend, Example } from '../src/core/scoring/backend';
 import { fixedTokens } from '../src/core/scoring/fixed-model';
 import { loadFixed } from './fixed-scores';
 

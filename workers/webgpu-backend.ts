@@ -2,13 +2,12 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-common';
 import type { ModelConfig } from '../src/core/checkpoint/config';
 import { parameterShapes } from '../src/core/graph/architectures';
-import { exampleInputs, type Derived, type Example } from '../src/core/gradient/derived';
+import { exampleInputs } from '../src/core/gradient/derived';
 import { encodeModel } from '../src/core/graph/onnx';
 import { scoringGraph } from '../src/core/graph/scoring-graph';
 import { bytesPerWeight, countOf, weightInputs, type WeightLayout } from '../src/core/graph/weights';
-import { batchInputs, residentByDefault, runLength, weightTypes, type Backend, type BackendInfo, type Batch, type BatchScores, type Term } from '../src/core/scoring/backend';
+import { batchInputs, residentByDefault, runLength, weightTypes, type Backend, type BackendInfo, type Batch, type BatchScores, type Derived, type Example, type Limits, type Term } from '../src/core/scoring/backend';
 import { failure } from '../src/core/errors';
-import type { Limits } from '../src/core/planning/plan';
 import { unwatched, type Watch } from '../src/core/scoring/watch';
 import { tileBytes } from '../src/core/scoring/portions';
 import { guarded, type OpenDevice } from './device';

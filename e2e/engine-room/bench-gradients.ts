@@ -1,11 +1,11 @@
 /** What going backwards costs, in forward passes of the same tokens. */
 import { Checkpoint } from '../../src/core/checkpoint/checkpoint';
 import type { ModelConfig } from '../../src/core/checkpoint/config';
-import { exampleOf, gradients, grams, type Derived } from '../../src/core/gradient/derived';
+import { exampleOf, gradients, grams } from '../../src/core/gradient/derived';
 import { gramGroups } from '../../src/core/gradient/gram-graph';
 import { gradientGraph } from '../../src/core/gradient/gradient-graph';
 import { pruned } from '../../src/core/graph/pruned';
-import type { Backend } from '../../src/core/scoring/backend';
+import type { Backend, Derived } from '../../src/core/scoring/backend';
 import { fixedTokens } from '../../src/core/scoring/fixed-model';
 
 export interface GradientRatios {

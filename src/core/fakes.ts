@@ -3,8 +3,7 @@ import type { ModelConfig } from './checkpoint/config';
 import { decode } from './checkpoint/dtype';
 import { writeSafetensors } from './checkpoint/safetensors';
 import { parameterShapes } from './graph/architectures';
-import type { Limits } from './planning/plan';
-import type { Backend, BackendInfo, Batch, BatchScores, Term } from './scoring/backend';
+import type { Backend, BackendInfo, Batch, BatchScores, Limits, Term } from './scoring/backend';
 import { fixedParameter } from './scoring/fixed-model';
 
 /** Spoils the scores of the batch with this number. */

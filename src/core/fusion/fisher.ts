@@ -6,12 +6,12 @@
 import { letGo } from '../checkpoint/let-go';
 import type { ModelConfig } from '../checkpoint/config';
 import { failure } from '../errors';
-import { exampleOf, gradients, type Example } from '../gradient/derived';
+import { exampleOf, gradients } from '../gradient/derived';
 import { parametersOf } from '../gradient/parameters-of';
 import { parameterShapes } from '../graph/architectures';
 import type { FisherFusion } from '../merging/fusion';
 import type { Window } from '../perplexity/windows';
-import type { Backend } from '../scoring/backend';
+import type { Backend, Example } from '../scoring/backend';
 import { breathe, Pace, type Watch } from '../scoring/watch';
 import { seeded } from '../statistics/random';
 import type { FusionIngredient } from './ingredient';

@@ -1,28 +1,11 @@
 /** Graphs made from a model's own, whose outputs are summed over many runs: gradients, their squares, Gram matrices. */
 import type { TensorConstructor } from 'onnxruntime-common';
-import type { ModelConfig } from '../checkpoint/config';
-import type { Graph } from '../graph/onnx';
-import type { WeightLayout } from '../graph/weights';
 import type { Window } from '../perplexity/windows';
-import { batchInputs, type Batch } from '../scoring/backend';
+import { batchInputs, type Derived, type Example } from '../scoring/backend';
 import { fill } from '../scoring/batches';
 import { Tree } from '../scoring/packing';
 import { gradientGraph, type GradientWanted } from './gradient-graph';
 import { gramGraph, gramName, type GramGroup } from './gram-graph';
-
-export interface Derived {
-  /** tells it from others of the same model */
-  key: string;
-  build(config: ModelConfig, layout: WeightLayout): Graph;
-}
-
-/** One window as a row of its own. */
-export interface Example extends Batch {
-  /** [T]: 1 where a token is scored */
-  seed: Float32Array<ArrayBuffer>;
-  /** [T, V]: what targets are drawn with, from the exponential distribution; absent where they are given */
-  waits?: Float32Array<ArrayBuffer>;
-}
 
 export function gradients(wanted: GradientWanted): Derived {
   const key = `gradients ${wanted.drawn ? 'drawn' : 'given'} ${wanted.squared ? 'squared' : 'plain'}`;

@@ -3,9 +3,9 @@ import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { ModelConfig } from '../checkpoint/config';
 import { parameterShapes } from '../graph/architectures';
 import { scoredTokens, type Window } from '../perplexity/windows';
-import type { Backend } from '../scoring/backend';
+import type { Backend, Example } from '../scoring/backend';
 import { breathe, Pace, type Watch } from '../scoring/watch';
-import { exampleOf, gradients, type Example } from './derived';
+import { exampleOf, gradients } from './derived';
 import { parametersOf } from './parameters-of';
 
 export interface Slopes {

@@ -4,7 +4,7 @@ import { gramBytes } from '../fusion/regmean';
 import { gramGroups } from '../gradient/gram-graph';
 import type { Fusion } from '../merging/fusion';
 import { apart, rounding, weightBytes, type Memory, type Task } from './memory';
-import type { Limits } from './plan';
+import type { Limits } from '../scoring/backend';
 
 /** All that WebAssembly can have. */
 const wholeHeap = 4 * 2 ** 30;

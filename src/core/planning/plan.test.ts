@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../checkpoint/config';
 import { selfTestConfig } from '../scoring/fixed-model';
 import { memoryOf, parametersOf, weightBytes } from './memory';
-import { plan, type Ingredient, type Limits } from './plan';
+import type { Limits } from '../scoring/backend';
+import { plan, type Ingredient } from './plan';
 import { pythiaConfig, pythiaSizes, type PythiaSize } from './pythia';
 
 const GB = 1e9;

@@ -2,24 +2,9 @@
 import { parseConfig, type ModelConfig } from '../checkpoint/config';
 import { bytesPerWeight, countOf } from '../graph/weights';
 import { parameterShapes } from '../graph/architectures';
-import { precisions, residentByDefault, weightTypes, type BackendInfo, type Precision } from '../scoring/backend';
+import { precisions, residentByDefault, weightTypes, type Limits, type Precision } from '../scoring/backend';
 import { memoryOf, parametersOf, type Memory } from './memory';
 import { pythiaConfig, pythiaSizes, type PythiaSize } from './pythia';
-
-/** What a device allows. What nobody knows is null: then nothing is refused for it. */
-export interface Limits {
-  kind: BackendInfo['kind'];
-  /** the most that one buffer may take, and that may be bound at once; Infinity on processors */
-  binding: number;
-  /** whether the device can cast 16-bit floats: processors can, a graphics device needs shader-f16 */
-  halves: boolean;
-  /** what the worker may take */
-  worker: number | null;
-  /** what the graphics device has */
-  device: number | null;
-  /** what the disk has left for this site */
-  disk: number | null;
-}
 
 /** A checkpoint of the soup, before it is here. */
 export interface Ingredient {

@@ -3,9 +3,8 @@ import type { Tensor, TensorConstructor } from 'onnxruntime-common';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { ModelConfig } from '../checkpoint/config';
 import { windowOf } from '../graph/architectures';
-import type { Derived, Example } from '../gradient/derived';
-import type { WeightType } from '../graph/weights';
-import type { Limits } from '../planning/plan';
+import type { Graph } from '../graph/onnx';
+import type { WeightLayout, WeightType } from '../graph/weights';
 import type { Watch } from './watch';
 
 /** What weights are held in. */
@@ -69,6 +68,36 @@ export function batchInputs({ Tensor }: { Tensor: TensorConstructor }, { rows, l
 export interface BatchScores {
   nll: Float32Array;
   gap: Float32Array;
+}
+
+/** What a device allows. What nobody knows is null: then nothing is refused for it. */
+export interface Limits {
+  kind: BackendInfo['kind'];
+  /** the most that one buffer may take, and that may be bound at once; Infinity on processors */
+  binding: number;
+  /** whether the device can cast 16-bit floats: processors can, a graphics device needs shader-f16 */
+  halves: boolean;
+  /** what the worker may take */
+  worker: number | null;
+  /** what the graphics device has */
+  device: number | null;
+  /** what the disk has left for this site */
+  disk: number | null;
+}
+
+/** A graph made from a model's own, whose outputs are summed over many runs: gradients, their squares, Gram matrices. */
+export interface Derived {
+  /** tells it from others of the same model */
+  key: string;
+  build(config: ModelConfig, layout: WeightLayout): Graph;
+}
+
+/** One window as a row of its own. */
+export interface Example extends Batch {
+  /** [T]: 1 where a token is scored */
+  seed: Float32Array<ArrayBuffer>;
+  /** [T, V]: what targets are drawn with, from the exponential distribution; absent where they are given */
+  waits?: Float32Array<ArrayBuffer>;
 }
 
 export interface Backend {
