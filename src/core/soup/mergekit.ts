@@ -19,7 +19,7 @@ export function mergekitConfig({ id, ingredients, fusion }: Model): string {
   return [
     `# ${command} THIS_FILE OUTPUT_FOLDER`,
     ...(own.length > 0 ? ['# Put the checkpoints where their paths say:'] : []),
-    ...own.flatMap(({ checkpoint }) => [`#   ${JSON.stringify(placeOf(checkpoint, command))}`, `#     sha256 ${checkpoint.sha256}`]),
+    ...own.flatMap(({ checkpoint }) => [`#   ${quoted(placeOf(checkpoint, command))}`, `#     sha256 ${checkpoint.sha256}`]),
     'merge_method: linear',
     'models:',
     ...used.flatMap((ingredient) => entry(ingredient, command)),
@@ -30,9 +30,13 @@ export function mergekitConfig({ id, ingredients, fusion }: Model): string {
   ].join('\n');
 }
 
-/** A JSON string is a YAML one, whatever it holds. */
 function entry({ checkpoint, coefficient }: Ingredient, command: Command): string[] {
-  return [`  - model: ${JSON.stringify(placeOf(checkpoint, command))}`, '    parameters:', `      weight: ${yamlNumber(coefficient)}`];
+  return [`  - model: ${quoted(placeOf(checkpoint, command))}`, '    parameters:', `      weight: ${yamlNumber(coefficient)}`];
+}
+
+/** A JSON string is a YAML one; other line ends than JSON's, which would end a comment too, are written as escapes. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function placeOf({ id, source }: CheckpointRef, command: Command): string {

@@ -55,6 +55,13 @@ describe('a mergekit configuration', () => {
     );
   });
 
+  test('has nothing of a file’s name but between quotation marks, whatever ends a line in YAML', () => {
+    const config = mergekitConfig(soup([local('mine', 'f', ['a\u2028b: c\u0085d"\n.safetensors'])], [1]));
+    expect(config).toMatch(/^[\x20-\x7e\n]*$/);
+    expect(config.split('\n')).toHaveLength(13);
+    expect(config).toContain('"./mine/a\\u2028b: c\\u0085d\\"\\n.safetensors"');
+  });
+
   test('of single files is for the command that takes files, and says which they are', () => {
     const config = mergekitConfig(soup([bundled('step1'), local('mine', 'checkpoint-30')], [1.5, -0.5]));
     expect(config).toMatch(/^# mergekit-pytorch /);
