@@ -21,7 +21,8 @@ const stretch = 64;
 
 /**
  * W = mean + A^-1 sum_i G~_i (W_i - mean) with G~ = scale G off the diagonal and A = sum_i G~_i + ridge mean(diag) I, for W [in, out].
- * In this form the solution's errors are relative to how the ingredients differ, and equal ingredients give themselves.
+ * In this form the solution's errors are relative to how the ingredients differ, and equal ingredients give themselves. The differences
+ * W_i - mean sum to zero, so that with the last one's G~ taken from the others' one product less is enough.
  * @param G per ingredient, [in, in]
  * @param theta per ingredient, the weight as it is stored
  * @param rest between two stretches
@@ -42,16 +43,29 @@ export async function solveLayer(
   const A = scaled.reduce((sum, each) => sum.add(each), Matrix.zeros(width, width));
   addToDiagonal(A, ridge);
   const decomposition = decomposed(A, layer);
+  const apart = scaled.slice(0, -1).map((each) => each.sub(scaled[scaled.length - 1]));
   const out = mean.length / width;
+  // of an unembedding, which has many more outputs than it reads, A^-1 G~ is solved for once
+  const solved = out > width;
+  if (solved) for (const each of apart) await solveInPlace(decomposition, each, rest);
   for (let begin = 0; begin < out; begin += stretch) {
     const outputs = Math.min(stretch, out - begin);
     const right = Matrix.zeros(width, outputs);
-    scaled.forEach((each, i) => right.add(each.mmul(differenceOf(layer, theta[i], mean, begin, outputs))));
-    const change = decomposition.solve(right);
+    apart.forEach((each, i) => right.add(each.mmul(differenceOf(layer, theta[i], mean, begin, outputs))));
+    const change = solved ? right : decomposition.solve(right);
     forEachWeight(layer, out, begin, outputs, (k, i, o) => (soup[k] += change.get(i, o)));
     await rest();
   }
   return soup;
+}
+
+/** Some columns at a time. */
+async function solveInPlace(decomposition: CholeskyDecomposition, X: Matrix, rest: () => Promise<void>): Promise<void> {
+  for (let begin = 0; begin < X.columns; begin += stretch) {
+    const end = Math.min(begin + stretch, X.columns) - 1;
+    X.setSubMatrix(decomposition.solve(X.subMatrix(0, X.rows - 1, begin, end)), 0, begin);
+    await rest();
+  }
 }
 
 /** Off-diagonal entries scaled. The two halves differ in their last bits on some devices: both become their mean. */
