@@ -19,8 +19,8 @@ export interface FusionMemory extends Memory {
  * reaches it: with L layers and N tokens in one row, 4LN(2F + 8D + N(1 + H)), and about five times the logits, 4NV.
  * - Fisher: outputs and their sum, the sums of F theta and of F over the ingredients, and a set that is not collected yet, 4P each;
  * - RegMean: Gram matrices of one go and their sums, the soup, and of the widest layer all that is solved for, in 64 bits.
- * Measured in Chromium (WASM, two ingredients, 256 tokens): Fisher for 70M 2.7 to 3.7 GB in six runs, planned 3.1; for 160M 5.5 and 5.7,
- * planned 6.0; RegMean for 70M 2.2 and 2.4 GB, planned 2.1.
+ * Measured in Chromium (WASM, two ingredients, 256 tokens): Fisher for 70M 2.7 to 3.7 GB in six runs, planned 2.8; for 160M 5.5 and 5.7,
+ * planned 5.9; RegMean for 70M 2.2 and 2.4 GB, planned 2.4.
  * @param tokens in a row; as many as are taken at once unless told otherwise
  */
 export function fusionMemoryOf({ config, kind, precision }: Pick<Task, 'config' | 'kind' | 'precision'>, method: Fusion['method'], ingredients: number, tokens = gradientWindow(config)): FusionMemory {
