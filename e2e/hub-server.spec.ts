@@ -74,8 +74,8 @@ test('a cut connection is an error, after so many bytes and no more', async ({ p
   hub.switches.cut = { after: 1_500_000 };
   const { bytes, failed } = await ask(page, `${hub.endpoint}/kitchen/soup/resolve/${commit}/model.safetensors`);
   expect(failed).toBe('TypeError: network error');
-  // What the browser had received and not yet handed on when the connection broke, it may drop.
-  expect(bytes).toBeGreaterThan(1_000_000);
+  // No lower bound: what the browser had received and not yet handed on when the connection broke, it drops, which was up to
+  // 0.6 MB on a busy machine.
   expect(bytes).toBeLessThanOrEqual(1_500_000);
   expect(bytesSent(hub, 'model.safetensors')).toBe(1_500_000);
 });

@@ -119,7 +119,7 @@ describe('a link that is too long', () => {
   test('a megabyte of fragment is not looked at', async () => {
     const started = performance.now();
     expect(await refusal(`#v1=${'A'.repeat(1_000_000)}`)).toMatchObject({ code: 'link-too-long' });
-    expect(performance.now() - started).toBeLessThan(50);
+    expect(performance.now() - started).toBeLessThan(500);
   });
 
   test('a notebook that would not fit makes no link', async () => {
