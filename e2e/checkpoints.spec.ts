@@ -11,7 +11,7 @@ import { expect, expectAccessible, test } from './fixtures';
 import { root } from './golden';
 import { bytesSent, commitOf, madeUpCheckpoint, picoFiles, picoRun, startHub, type RunningHub } from './hub-server';
 import { smallNotebook } from './notebooks';
-import { alert, cell, dropFiles, importNotebook, openLink, openPage, readTable, runAll, stopButton, untilIdle } from './page';
+import { alert, cell, dropFiles, importNotebook, openLink, openPage, readTable, runAll, stopButton, untilIdle, untilSaved } from './page';
 
 const repo = 'stockpot/pico';
 const pico = join(root, 'models/pico');
@@ -102,6 +102,7 @@ test('a download that is cut at half goes on after a reload, with at most a piec
   hub.switches.cut = { after: large.bytes / 2, thenOffline: true };
   await checkFiles(page);
   await expect(alert(cell(page, 'checkpoints'))).toContainText(/could not be fetched|was cut/, { timeout: 60_000 });
+  await untilSaved(page);
   await page.reload();
   await expect.poll(() => listed(page)).toEqual([expect.stringContaining('fetched when a run needs it')]);
   Object.assign(hub.switches, { cut: null, offline: false });
@@ -233,6 +234,7 @@ test('the folder of a run from the disk: picked, merged, there after a reload, a
   const numbers = (table: string[][]) => table.map((row) => row[1]);
   expect(numbers(await readTable(page, 'perplexity'))).toEqual(numbers(bundledTable));
   rmSync(folder, { recursive: true });
+  await untilSaved(page);
   await page.reload();
   await expect.poll(() => listed(page)).toEqual([expect.stringContaining('here'), expect.stringContaining('here')]);
   await cell(page, 'text').getByRole('textbox').first().fill('Another text, so that the weights are read once more.');

@@ -6,7 +6,7 @@ import { toNotebook, type Notebook } from '../src/core/notebook/document';
 import type { ReportedOf } from '../src/core/notebook/reported';
 import { expect, test } from './fixtures';
 import { askingNotebook, bundled, cellOf, defaultNotebook, shortText, smallNotebook } from './notebooks';
-import { alert, cell, importNotebook, keptNotebooks, measurements, openLink, openPage, runAll, shareLink, untilIdle, verdicts } from './page';
+import { alert, cell, importNotebook, keptNotebooks, measurements, openLink, openPage, runAll, shareLink, untilIdle, untilSaved, verdicts } from './page';
 
 /** A fragment with anything in it. */
 function fragmentOf(value: unknown): string {
@@ -106,7 +106,7 @@ test('a text stays behind unless it is let go, and whoever has it can go on', as
 test('a second link in the same tab opens beside the first; an edited notebook is left as it is', async ({ page }) => {
   await openPage(page);
   await page.getByLabel('Title of the notebook').fill('My own work');
-  await expect(page.locator('[data-saved=yes]')).toBeVisible();
+  await untilSaved(page);
   for (const name of ['One', 'Two']) {
     const fragment = await toFragment(smallNotebook(name));
     await page.evaluate((hash) => void (location.hash = hash), fragment);

@@ -10,7 +10,7 @@ import { parseNotebook, toNotebook, type Notebook } from '../src/core/notebook/d
 import { expect, expectAccessible, test } from './fixtures';
 import { report, root } from './golden';
 import { bundled, commandLine, smallNotebook } from './notebooks';
-import { cell, downloadFrom, exportNotebook, importNotebook, openPage, readResults, readTable, resultOf, runAll, untilIdle } from './page';
+import { cell, downloadFrom, exportNotebook, importNotebook, openLink, openPage, readResults, readTable, resultOf, runAll, shareLink, untilIdle, verdicts } from './page';
 
 const lesson = parseNotebook(readFileSync(join(root, 'public/notebooks/methods.json'), 'utf8'), 'methods.json');
 const words = (id: string): string => lesson.cells.flatMap((each) => (each.kind === 'text' && each.id === id ? [each.text] : [])).join();
@@ -111,10 +111,11 @@ async function addCell(page: Page, title: string): Promise<void> {
   await page.getByRole('button', { name: title, exact: true }).last().click();
 }
 
-test('a comparison is put together by hand, and says what the command line says', async ({ page }, info) => {
+test('a comparison is put together by hand, says what the command line says, and is reproduced by whoever has its link', async ({ page, another }, info) => {
   await openPage(page);
   const small = smallNotebook();
-  await importNotebook(page, { ...small, cells: small.cells.filter(({ id }) => id !== 'perplexity' && id !== 'uniform') });
+  const pairs = { id: 'pairs', kind: 'sweep', over: 'pairs', between: ['checkpoints'], text: 'text' };
+  await importNotebook(page, toNotebook({ ...small, stockpot: 4, cells: [...small.cells.filter(({ id }) => id !== 'perplexity' && id !== 'uniform'), pairs] }, 'small'));
   await addCell(page, 'Comparison');
   const compared = cell(page, 'comparison');
   await expect(compared).toContainText('Run to make');
@@ -140,6 +141,14 @@ test('a comparison is put together by hand, and says what the command line says'
   const { comparisons } = await commandLine((await exportNotebook(page)).text, info.outputPath());
   const theirs = comparisons[0].judges[0].groups[0].methods.map(({ value }) => value ?? NaN);
   theirs.forEach((value, i) => expect(Number(row[3 + i].split(/\s/)[0]) / value).toBeCloseTo(1, 3));
+
+  const other = await another('fresh profile');
+  await openLink(other, await shareLink(page, { texts: ['My text'] }));
+  await expect(cell(other, 'comparison').getByRole('img', { name: /^Relative change of perplexity/ }), 'its figure is seen at once').toBeVisible();
+  await expect(cell(other, 'pairs').getByRole('img', { name: /^Uniform soups of every pair of 2 models/ })).toBeVisible();
+  await expectAccessible(other, 'reported figures');
+  await runAll(other);
+  expect(await verdicts(other)).toEqual({ comparison: 'reproduced', pairs: 'reproduced' });
 });
 
 test('the lesson’s last neighbours come to its numbers, on the page', async ({ page }) => {

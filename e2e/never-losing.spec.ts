@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
 import { shortText, smallNotebook } from './notebooks';
-import { cell, downloadFrom, engineWorker, importNotebook, keptNotebooks, measurements, openPage, readTable, runAll, runButton, staleCells, stopButton, untilIdle } from './page';
+import { cell, downloadFrom, engineWorker, importNotebook, keptNotebooks, measurements, openPage, readTable, runAll, runButton, staleCells, stopButton, untilIdle, untilSaved } from './page';
 
 const title = (page: Page) => page.getByLabel('Title of the notebook');
 const text = (page: Page) => page.getByRole('textbox', { name: 'My text' });
@@ -78,7 +78,7 @@ test('20 blows at random moments of a run: at most 500 ms of typing lost, what w
     await text(page).fill(`Round ${round}. The old man put down his lamp and listened. `.repeat(40));
     const moment = Math.round(Math.random() * 1500);
     await title(page).fill('');
-    await expect(page.locator('[data-saved=yes]')).toBeVisible();
+    await untilSaved(page);
     const typist = new Typist();
     await runButton(page).click();
     await expect(stopButton(page)).toBeVisible();
@@ -140,12 +140,12 @@ test('two tabs on one notebook: one works, the other offers to take over or to c
   await expect(title(second)).toHaveValue('Worked on, and on');
   await expect(page.getByText('is open in another tab')).toBeVisible();
   await title(second).fill('Taken over');
-  await expect(second.locator('[data-saved=yes]')).toBeVisible();
+  await untilSaved(second);
 
   await page.getByRole('button', { name: 'Open a copy' }).click();
   await expect(title(page)).toHaveValue('Taken over (copy)');
   await title(page).fill('A copy');
-  await expect(page.locator('[data-saved=yes]')).toBeVisible();
+  await untilSaved(page);
   expect((await keptNotebooks(page)).map((kept) => kept.title).sort()).toEqual(['A copy', 'Taken over']);
 });
 
@@ -204,7 +204,7 @@ test('the notebook that an older page kept opens, in the present format; one tha
   await expect(title(page)).toHaveValue('Of last week');
   await expect(text(page)).toHaveValue(shortText);
   await title(page).fill('Of this week');
-  await expect(page.locator('[data-saved=yes]')).toBeVisible();
+  await untilSaved(page);
   await page.reload();
   await expect(title(page)).toHaveValue('Of this week');
 

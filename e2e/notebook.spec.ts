@@ -5,7 +5,7 @@ import { compareReports, compareWithHarness, undecidedItems } from './agreement'
 import { expect, test } from './fixtures';
 import { farthest, goldenHarness, goldenNll, report } from './golden';
 import { cellOf, commandLine, defaultNotebook } from './notebooks';
-import { cell, exportNotebook, importFile, measurements, openLesson, openPage, readResults, readTable, resultOf, runAll, staleCells } from './page';
+import { cell, exportNotebook, importFile, measurements, openLesson, openPage, readResults, readTable, resultOf, runAll, staleCells, untilSaved } from './page';
 
 const runnable = ['checkpoints', 'weighted', 'uniform', 'line', 'perplexity', 'evaluation'];
 const tasks = ['piqa_style', 'winogrande_style'];
@@ -115,7 +115,7 @@ test('a reload, and a file, bring the notebook back', async ({ page }) => {
   const exported = parseNotebook(text, name);
   expect(exported).toEqual({ ...defaultNotebook(), title: 'Mine', cells: defaultNotebook().cells.map((cell) => (cell.kind === 'sweep' ? { ...cell, at: 0 } : cell)) });
 
-  await expect(page.locator('[data-saved=yes]')).toBeVisible();
+  await untilSaved(page);
   await page.reload();
   await expect(page.getByLabel('Title of the notebook')).toHaveValue('Mine');
   await expect.poll(() => readTable(page, 'perplexity'), 'results are kept').toEqual(table);

@@ -12,7 +12,7 @@ import { expect, test } from './fixtures';
 import { farthest, goldenOfficial, goldenTasks, report, root } from './golden';
 import { hubRequests, serveHub, type ServedHub } from './hub';
 import { askingNotebook, bundled, cellOf } from './notebooks';
-import { alert, cell, exportNotebook, importNotebook, openPage, readResults, resultOf, runAll } from './page';
+import { alert, cell, exportNotebook, importNotebook, openPage, readResults, resultOf, runAll, untilSaved } from './page';
 
 const data = join(root, '../shared/data/piqa');
 const official = existsSync(join(data, 'valid.jsonl'));
@@ -66,7 +66,7 @@ test('fetched by a click and not before, pinned, asked as lm-evaluation-harness 
   if (official) expect(task.sha256, 'the items that their authors published').toBe(piqa.knownItems);
 
   await setNumber(page, /^PIQA: first/, '12');
-  await page.waitForTimeout(600); // the notebook is kept just after
+  await untilSaved(page);
   await page.reload();
   await expect(cell(page, 'evaluation')).toBeVisible();
   await runAll(page);

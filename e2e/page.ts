@@ -31,6 +31,11 @@ export async function untilIdle(page: Page, timeout = 120_000): Promise<void> {
   await expect(page.locator('[data-status=running], [data-status=queued]')).toHaveCount(0);
 }
 
+/** Waits until what was written is kept. */
+export async function untilSaved(page: Page): Promise<void> {
+  await expect(page.locator('[data-saved=yes]')).toBeVisible();
+}
+
 /** Presses Run all and waits; @returns seconds */
 export async function runAll(page: Page, timeout?: number): Promise<number> {
   const start = performance.now();

@@ -270,6 +270,7 @@ export class NotebookState {
 
   #run(cells: readonly Cell[], forced?: string): Promise<void> {
     this.keepIt();
+    void this.flush(); // results are kept as they come: what they are about is kept before
     this.interrupted = [];
     const id = this.origin.id as string;
     const work = this.queue.add([...cells], { notebook: this.notebook, keys: this.keys }, forced);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SweepSoup } from '../core/notebook/results';
-import { isEveryPair, soupsSentence } from './sweep-words';
+import { soupsSentence } from './sweep-words';
 
 /** @param difference of the mean NLL, soup minus the best of its models */
 const soup = (ingredients: string, difference = 0, differenceStderr: number | null = 0.01): SweepSoup => {
@@ -22,10 +22,4 @@ describe('what several soups come to', () => {
   test('says nothing of models alone', () => {
     expect(soupsSentence(alone)).toBe('');
   });
-});
-
-test('all pairs are told from the last one to four', () => {
-  expect(isEveryPair([...alone, soup('a b'), soup('a c'), soup('b c')])).toBe(true);
-  expect(isEveryPair([...alone, soup('a b'), soup('b c'), soup('a b c')])).toBe(false);
-  expect(isEveryPair([...alone, soup('a b'), soup('b c')])).toBe(false);
 });

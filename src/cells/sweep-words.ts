@@ -17,9 +17,3 @@ function lengthWords(soups: SweepSoup[], length: number): string {
   const mean = soups.reduce((sum, { difference }) => sum - Math.expm1(difference), 0) / soups.length;
   return `Of ${length}: ${better.length} of ${soups.length} soups are better than the best of their models (${surely.length} by more than two standard errors), on average ${percent(mean)}.`;
 }
-
-/** Whether these are all pairs of some models, whatever the cell that made them asks for by now. */
-export function isEveryPair(soups: SweepSoup[]): boolean {
-  const models = soups.filter(({ ingredients }) => ingredients.length === 1).length;
-  return soups.length === (models * (models + 1)) / 2 && soups.every(({ ingredients }) => ingredients.length < 3);
-}

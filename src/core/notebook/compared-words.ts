@@ -1,8 +1,14 @@
 /** What a comparison says of its methods, in sentences. */
+import { taskTitle } from '../evaluation/tasks';
 import type { MethodName } from '../merging/merge-method';
 import { mergeMethods } from '../merging/merge-methods';
 import { pairedTest } from '../statistics/paired-mean';
-import { changesByMethod, type ComparedGroup, type ComparedMethod, type MethodChanges } from './compared';
+import { changesByMethod, type ComparedGroup, type ComparedMethod, type Judge, type MethodChanges } from './compared';
+
+/** What soups are held against each other by. */
+export function judgeWords({ kind, name }: Judge): string {
+  return kind === 'text' ? `perplexity on “${name}”` : `accuracy, ${taskTitle(name)}`;
+}
 
 /** One method against the best ingredient, over all groups. */
 export function changeWords({ method, changes, mean, median, better, surelyBetter, surelyWorse }: MethodChanges): string {

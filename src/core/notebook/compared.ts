@@ -39,6 +39,11 @@ export interface ComparedGroup {
   methods: ComparedMethod[];
 }
 
+/** What the soup of a group, by its place, is called in the rows. */
+export function comparedSoupName(method: MethodName, group: number): string {
+  return `${method} ${group + 1}`;
+}
+
 export function judgesOf({ perplexities, tasks }: ComparisonResult): Judge[] {
   const texts = [...new Set(perplexities.map(({ text }) => text))];
   return [...texts.map((name): Judge => ({ kind: 'text', name })), ...tasks.map(({ task }): Judge => ({ kind: 'task', name: task }))];

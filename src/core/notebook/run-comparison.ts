@@ -6,6 +6,7 @@ import type { ScoredText } from '../perplexity/documents';
 import { perplexityOf, standardError } from '../perplexity/perplexity';
 import type { Model } from '../soup/model';
 import { comparedSoup } from './cells';
+import { comparedSoupName } from './compared';
 import type { CellOf, EvaluationTask } from './document';
 import { isFitted, modelInputs, modelOfSoup, textInput } from './inputs';
 import type { Kitchen } from './kitchen';
@@ -63,7 +64,7 @@ class Comparison {
 
   /** Makes a soup and judges it; what it alone cannot do is told in its place. */
   async soup(group: number, ingredients: Model[], method: CellOf<'comparison'>['methods'][number]): Promise<void> {
-    const id = `${method} ${group + 1}`;
+    const id = comparedSoupName(method, group);
     const soup = { group, method, model: id };
     const { kitchen, told } = this.#withSoup(id, this.cell.groups[group], method, group);
     try {

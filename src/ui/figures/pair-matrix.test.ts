@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { SweepSoup } from '../../core/notebook/results';
-import { pairMatrix } from './pair-matrix';
+import type { DrawnSoup } from '../../core/notebook/reported-pictures';
+import { isEveryPair, pairMatrix } from './pair-matrix';
 
-const soup = (ingredients: string[], difference = 0): SweepSoup => ({ ingredients, difference, differenceStderr: null, perplexity: 40, nll: 1, tokens: 1, bytes: 1, bitsPerByte: 1, stderr: null, best: { model: ingredients[0], perplexity: 40 } }) as SweepSoup;
+const soup = (ingredients: string[], difference = 0): DrawnSoup => ({ ingredients, difference, perplexity: 40, stderr: null, best: { model: ingredients[0], perplexity: 40 } });
 
 describe('the matrix of all pairs', () => {
   const { models, cells } = pairMatrix([soup(['a']), soup(['b']), soup(['c']), soup(['a', 'b'], -0.1), soup(['a', 'c'], 2), soup(['b', 'c'], -0.05)]);
@@ -31,4 +31,12 @@ describe('the matrix of all pairs', () => {
   test('of soups that change nothing is colourless', () => {
     expect(pairMatrix([soup(['a']), soup(['b']), soup(['a', 'b'])]).cells.map(({ strength }) => strength)).toEqual([0, 0, 0]);
   });
+});
+
+test('all pairs are told from the last one to four', () => {
+  const alone = ['a', 'b', 'c'].map((model) => soup([model]));
+  const [ab, ac, bc] = [soup(['a', 'b']), soup(['a', 'c']), soup(['b', 'c'])];
+  expect(isEveryPair([...alone, ab, ac, bc])).toBe(true);
+  expect(isEveryPair([...alone, ab, bc, soup(['a', 'b', 'c'])])).toBe(false);
+  expect(isEveryPair([...alone, ab, bc])).toBe(false);
 });

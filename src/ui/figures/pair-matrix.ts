@@ -1,5 +1,5 @@
 /** The matrix of all pairs: how far each soup is from the better of the two. */
-import type { SweepSoup } from '../../core/notebook/results';
+import type { DrawnSoup } from '../../core/notebook/reported-pictures';
 
 export interface PairCell {
   row: number;
@@ -8,13 +8,19 @@ export interface PairCell {
   change: number | null;
   /** how strong its colour is, from 0 to 1 */
   strength: number;
-  soup: SweepSoup;
+  soup: DrawnSoup;
+}
+
+/** Whether these are all pairs of some models, whatever the cell that made them asks for by now. */
+export function isEveryPair(soups: Pick<DrawnSoup, 'ingredients'>[]): boolean {
+  const models = soups.filter(({ ingredients }) => ingredients.length === 1).length;
+  return soups.length === (models * (models + 1)) / 2 && soups.every(({ ingredients }) => ingredients.length < 3);
 }
 
 /** The models in their order, and a cell for each pair (the earlier one's row) and each model alone. */
-export function pairMatrix(soups: SweepSoup[]): { models: string[]; cells: PairCell[] } {
+export function pairMatrix(soups: DrawnSoup[]): { models: string[]; cells: PairCell[] } {
   const models = soups.filter(({ ingredients }) => ingredients.length === 1).map(({ ingredients }) => ingredients[0]);
-  const change = ({ ingredients, difference }: SweepSoup): number | null => (ingredients.length === 1 ? null : -Math.expm1(difference));
+  const change = ({ ingredients, difference }: DrawnSoup): number | null => (ingredients.length === 1 ? null : -Math.expm1(difference));
   const cells = soups.map((soup) => {
     const [first, last] = [soup.ingredients[0], soup.ingredients[soup.ingredients.length - 1]];
     return { row: models.indexOf(first), column: models.indexOf(last), change: change(soup), strength: 0, soup };
