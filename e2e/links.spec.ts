@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { fromFragment, toFragment } from '../src/core/link/link';
 import { toNotebook, type Notebook } from '../src/core/notebook/document';
 import type { ReportedOf } from '../src/core/notebook/reported';
+import { cellKeys } from '../src/core/notebook/stale';
 import { expect, test } from './fixtures';
 import { askingNotebook, bundled, cellOf, defaultNotebook, shortText, smallNotebook } from './notebooks';
 import { alert, cell, importNotebook, keptNotebooks, measurements, openLink, openPage, runAll, shareLink, untilIdle, untilSaved, verdicts } from './page';
@@ -153,12 +154,39 @@ test.describe('a hostile link', () => {
       { id: 'asked', kind: 'evaluation', models: ['gone', 'gone', 'step7000', 'step7000'], tasks: [] },
     ],
   };
+  const drawn = toNotebook(
+    {
+      ...small,
+      cells: [
+        ...small.cells,
+        { id: 'line', kind: 'sweep', between: ['step7000', 'step8000'], text: 'text' },
+        { id: 'ends', kind: 'sweep', between: ['step7000', 'step8000'], text: 'text', points: 3 },
+        { id: 'pairs', kind: 'sweep', over: 'pairs', between: ['checkpoints'], text: 'text' },
+        { id: 'lengths', kind: 'sweep', over: 'lengths', between: ['checkpoints'], text: 'text' },
+        { id: 'compared', kind: 'comparison', groups: [['step7000', 'step8000']], methods: ['uniform'], texts: ['text'] },
+      ],
+    },
+    'drawn',
+  );
+  const [endless, point] = [{ tokens: 1, nll: 1e308, stderr: 1e308 }, { coefficient: 0.5, tokens: 5, nll: 1e308, stderr: null }];
+  const line = { kind: 'sweep', ends: ['step7000', 'step8000'], points: [], marks: [] };
+  const numbers: Record<string, object> = {
+    line,
+    ends: { ...line, points: [point], marks: [{ soup: 'uniform', point }] },
+    pairs: { ...line, soups: [{ ingredients: ['step7000'], ...endless }, { ingredients: ['step7000', 'step8000'], ...endless }] },
+    lengths: { ...line, soups: [{ ingredients: [], ...endless }, { ingredients: ['a'], tokens: 5, nll: 9, stderr: null }, { ingredients: ['a', 'gone'], ...endless }] },
+    compared: { kind: 'comparison', perplexities: ['step7000', 'step8000', 'uniform 1'].map((model) => ({ model, text: 'text', ...endless, bitsPerByte: 0 })), rows: [] },
+  };
+  const keys = cellKeys(drawn);
+  const results = Object.entries(numbers).map(([cell, told]) => ({ cell, key: keys.get(cell)?.key.slice(0, 16), backend: { kind: 'wasm', precision: 'fp32', runtime: '', device: '' }, ...told }));
+  const unshowable = { ...drawn, reported: { app: '0.1.0', finished: '2026-11-24T00:00:00.000Z', secondsPerRun: 1, results } };
   const abroad = { ...small, cells: [{ id: 'checkpoints', kind: 'checkpoints', checkpoints: [{ id: 'x', source: { kind: 'url', url: 'https://evil.example/model.safetensors' }, sha256: 'a'.repeat(64) }] }] };
   const wrongTypes = { stockpot: 2, title: ['x'], cells: { length: 3 } };
   const opens: [string, string][] = [
     ['scripts in every field', fragmentOf(inEveryField)],
     ['cells in a circle', fragmentOf(circles)],
     ['every name said twice, and names of nothing', fragmentOf(twice)],
+    ['numbers that no picture can show', fragmentOf(unshowable)],
     ['a thousand brackets in its words', fragmentOf({ ...small, cells: [{ id: 'n', kind: 'note', markdown: '['.repeat(50_000) }] })],
   ];
   const refused: [string, string, RegExp][] = [
