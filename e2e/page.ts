@@ -118,7 +118,7 @@ export async function shareLink(page: Page, { texts }: { texts: string[] }): Pro
     const label = (await box.locator('xpath=ancestor::label').innerText()).trim();
     await box.setChecked(texts.some((title) => label.includes(title)));
   }
-  await page.waitForTimeout(300); // it follows the checkboxes
+  await expect(field).toHaveValue(/#v1=/); // it follows the checkboxes, and is empty meanwhile
   const link = await field.inputValue();
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);

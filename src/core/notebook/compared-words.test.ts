@@ -36,6 +36,14 @@ describe('which method comes first', () => {
     expect(two([0.02, 0.05], [0.3, null])).toMatch(/; one group cannot tell/);
   });
 
+  test('together with those whose soups are the same', () => {
+    const three = (...changes: [number, number, number][]): string => leaderWords(changes.map(([uniform, ema, fisher]) => group(soup('uniform', uniform), soup('ema', ema), soup('fisher', fisher))));
+    expect(three([0.05, 0.05, 0.02], [0.06, 0.06, 0.04], [0.07, 0.07, 0.05], [0.08, 0.08, 0.05])).toBe(
+      'Highest on average: Uniform and Exponential average (+6.50 %), before Fisher (+4.00 %); they differ by more than chance (+2.50 ± 0.29 % over 4 groups).',
+    );
+    expect(three([0.05, 0.05, 0.05], [-0.02, -0.02, -0.02])).toBe('On average all methods come to the same, +1.50 %.');
+  });
+
   test('needs two methods', () => {
     expect(leaderWords([group(soup('uniform', 0.1))])).toBe('');
     expect(two([0.1, null])).toBe('');

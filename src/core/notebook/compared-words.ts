@@ -1,5 +1,6 @@
 /** What a comparison says of its methods, in sentences. */
 import { taskTitle } from '../evaluation/tasks';
+import { listed } from '../listed';
 import type { MethodName } from '../merging/merge-method';
 import { mergeMethods } from '../merging/merge-methods';
 import { pairedTest } from '../statistics/paired-mean';
@@ -19,13 +20,20 @@ export function changeWords({ method, changes, mean, median, better, surelyBette
   return `${title}: ${percent(mean)} on average, median ${percent(median)}; better than the best ingredient in ${better} of ${n}${sure ? ` (${sure})` : ''}.`;
 }
 
+/** Means that are as near come from the same soups. */
+const same = 1e-9;
+
 /** Which method comes first, and whether that is sure: the two best, group by group. */
 export function leaderWords(groups: ComparedGroup[]): string {
-  const made = changesByMethod(groups).filter((each) => each.changes.length > 0);
+  const made = changesByMethod(groups)
+    .filter(({ changes }) => changes.length > 0)
+    .sort((a, b) => b.mean - a.mean);
   if (made.length < 2) return '';
-  const [first, second] = made.sort((a, b) => b.mean - a.mean);
-  const named = ({ method, mean }: MethodChanges): string => `${mergeMethods[method].title} (${percent(mean)})`;
-  return `Highest on average: ${named(first)}, before ${named(second)}; ${apartWords(groups, first.method, second.method)}.`;
+  const level = made.filter(({ mean }) => made[0].mean - mean < same);
+  if (level.length === made.length) return `On average all methods come to the same, ${percent(made[0].mean)}.`;
+  const named = (methods: MethodChanges[]): string => `${listed(methods.map(({ method }) => mergeMethods[method].title))} (${percent(methods[0].mean)})`;
+  const next = made[level.length];
+  return `Highest on average: ${named(level)}, before ${named([next])}; ${apartWords(groups, made[0].method, next.method)}.`;
 }
 
 function apartWords(groups: ComparedGroup[], first: MethodName, second: MethodName): string {

@@ -2,6 +2,7 @@
 import type { Comparison } from '../evaluation/comparison';
 import { taskNamed } from '../evaluation/tasks';
 import { count } from '../count';
+import { listed } from '../listed';
 import type { TaskScores } from './task-scores';
 
 /** A difference is called one where chance makes its like less often than this, adjusted for all comparisons together. */
@@ -145,10 +146,6 @@ interface Named {
 
 function quoted(models: Named[]): string[] {
   return models.map(({ model }) => `“${model}”`);
-}
-
-function listed(names: string[]): string {
-  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}` : names.join();
 }
 
 function items(number: number): string {

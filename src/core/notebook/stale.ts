@@ -1,4 +1,5 @@
 /** Which results still hold: a cell's key is the hash of everything its result depends on. */
+import { listed } from '../listed';
 import { sha256Of } from '../sha256';
 import { definitionOf, inputsOf } from './cells';
 import type { Cell, Notebook } from './document';
@@ -107,10 +108,6 @@ function inputNews(now: CellKey, then: CellKey, notebook: Notebook): string {
     [removed, removed.length === 1 ? 'was removed' : 'were removed'],
   ];
   return listed(parts.filter(([names]) => names.length).map(([names, what]) => `${titles(names)} ${what}`));
-}
-
-function listed(parts: string[]): string {
-  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}`;
 }
 
 /** Whether a cell or a checkpoint of this name is somewhere in the notebook. */

@@ -1,5 +1,6 @@
 /** The geometry of accuracy over training: what is drawn where at a given width. */
 import { scaleLinear, type ScaleContinuousNumeric } from 'd3-scale';
+import { listed } from '../../core/listed';
 import { alongLine, around, lineHeight, placeLabel, textWidth, Tracer, type Box, type Placed, type Point } from './labels';
 import { stepScale } from './loss-curve';
 
@@ -105,8 +106,7 @@ function checkpointText({ model, step, branch, accuracy, interval }: CheckpointA
 }
 
 function soupText({ model, steps, accuracy, interval }: SoupAccuracy): string {
-  const list = steps.length > 1 ? `steps ${steps.slice(0, -1).join(', ')} and ${steps[steps.length - 1]}` : `step ${steps[0]}`;
-  return `soup ${model} of ${list}: ${valueText(accuracy, interval)}`;
+  return `soup ${model} of step${steps.length > 1 ? 's' : ''} ${listed(steps.map(String))}: ${valueText(accuracy, interval)}`;
 }
 
 export function sentenceOf(task: string, { n, chance, checkpoints, soups }: Trajectory): string {

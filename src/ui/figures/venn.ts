@@ -4,6 +4,7 @@
  * Areas of circles and of pairwise overlaps are in proportion to counts. Models agree on most items, so most regions are
  * crescents a few pixels wide: a count that does not fit stands outside, at the end of a line from the deepest point.
  */
+import { listed } from '../../core/listed';
 import { count as countText } from '../numbers';
 import { alongLine, lineHeight, overlaps, textWidth, Tracer, type Box, type Point } from './labels';
 import { own } from './own';
@@ -305,6 +306,5 @@ export function sentenceOf(what: string, models: string[], regions: Regions): st
 function whoOf(names: string[], all: number): string {
   if (names.length === 0) return 'none of them';
   if (names.length === 1) return `${names[0]} alone`;
-  const list = `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
-  return names.length < all ? `${list} only` : all === 2 ? `both ${list}` : `all of ${list}`;
+  return names.length < all ? `${listed(names)} only` : all === 2 ? `both ${listed(names)}` : `all of ${listed(names)}`;
 }
