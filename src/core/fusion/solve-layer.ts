@@ -1,6 +1,7 @@
 /** The least squares of one linear layer, in 64 bits. */
-import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { Matrix } from 'ml-matrix';
 import { failure } from '../errors';
+import { inStretches, solverOf, stretch } from './solver';
 
 export interface SolvedLayer {
   name: string;
@@ -16,11 +17,9 @@ export interface SolvedLayer {
  */
 const leastPivot = 1e-7;
 
-/** Outputs solved for at once: between them Stop is heard. A layer of 2048 values has 0.7 s for these. */
-const stretch = 64;
-
 /**
  * W = mean + A^-1 sum_i G~_i (W_i - mean) with G~ = scale G off the diagonal and A = sum_i G~_i + ridge mean(diag) I, for W [in, out].
+ * Computed as rows of outputs, (W_i - mean)^T G~_i A^-1.
  * In this form the solution's errors are relative to how the ingredients differ, and equal ingredients give themselves. The differences
  * W_i - mean sum to zero, so that with the last one's G~ taken from the others' one product less is enough.
  * @param G per ingredient, [in, in]
@@ -42,30 +41,21 @@ export async function solveLayer(
   const scaled = G.map((values) => scaledGram(values, width, scale));
   const A = scaled.reduce((sum, each) => sum.add(each), Matrix.zeros(width, width));
   addToDiagonal(A, ridge);
-  const decomposition = decomposed(A, layer);
+  const solve = await solverOf(A, distinct(A.diagonal(), layer), rest);
   const apart = scaled.slice(0, -1).map((each) => each.sub(scaled[scaled.length - 1]));
   const out = mean.length / width;
-  // of an unembedding, which has many more outputs than it reads, A^-1 G~ is solved for once
+  // of an unembedding, which has many more outputs than it reads, G~ A^-1 is solved for once
   const solved = out > width;
-  if (solved) for (const each of apart) await solveInPlace(decomposition, each, rest);
+  if (solved) for (const [i, each] of apart.entries()) apart[i] = await inStretches(each, solve, rest);
   for (let begin = 0; begin < out; begin += stretch) {
     const outputs = Math.min(stretch, out - begin);
-    const right = Matrix.zeros(width, outputs);
-    apart.forEach((each, i) => right.add(each.mmul(differenceOf(layer, theta[i], mean, begin, outputs))));
-    const change = solved ? right : decomposition.solve(right);
-    forEachWeight(layer, out, begin, outputs, (k, i, o) => (soup[k] += change.get(i, o)));
+    const right = Matrix.zeros(outputs, width);
+    apart.forEach((each, i) => right.add(differenceOf(layer, theta[i], mean, begin, outputs).mmul(each)));
+    const change = solved ? right : solve(right);
+    forEachWeight(layer, out, begin, outputs, (k, i, o) => (soup[k] += change.get(o, i)));
     await rest();
   }
   return soup;
-}
-
-/** Some columns at a time. */
-async function solveInPlace(decomposition: CholeskyDecomposition, X: Matrix, rest: () => Promise<void>): Promise<void> {
-  for (let begin = 0; begin < X.columns; begin += stretch) {
-    const end = Math.min(begin + stretch, X.columns) - 1;
-    X.setSubMatrix(decomposition.solve(X.subMatrix(0, X.rows - 1, begin, end)), 0, begin);
-    await rest();
-  }
 }
 
 /** Off-diagonal entries scaled. The two halves differ in their last bits on some devices: both become their mean. */
@@ -88,19 +78,18 @@ function addToDiagonal(A: Matrix, ridge: number): void {
   diagonal.forEach((value, k) => A.set(k, k, value === 0 && ridge === 0 ? 1 : value + ridge * mean));
 }
 
-/** @throws gram-singular */
-function decomposed(A: Matrix, { name, width }: SolvedLayer): CholeskyDecomposition {
-  const decomposition = new CholeskyDecomposition(A);
-  const L = decomposition.lowerTriangularMatrix;
-  const rank = A.diagonal().filter((value, k) => L.get(k, k) ** 2 > leastPivot * value).length;
-  if (!decomposition.isPositiveDefinite() || rank < width) throw failure('gram-singular', { layer: name, width, rank });
-  return decomposition;
+/** Counts pivots that are more than nothing; @throws gram-singular at the first block where one is not. */
+function distinct(diagonal: number[], { name, width }: SolvedLayer): (pivots: number[], from: number) => void {
+  return (pivots, from) => {
+    const good = pivots.filter((pivot, k) => pivot > leastPivot * diagonal[from + k]).length;
+    if (good < pivots.length) throw failure('gram-singular', { layer: name, width, rank: from + good });
+  };
 }
 
-/** W_i - mean as [in, outputs]. */
+/** W_i - mean as [outputs, in]. */
 function differenceOf(layer: SolvedLayer, theta: Float32Array, mean: Float32Array, begin: number, outputs: number): Matrix {
-  const difference = new Matrix(layer.width, outputs);
-  forEachWeight(layer, mean.length / layer.width, begin, outputs, (k, i, o) => difference.set(i, o, theta[k] - mean[k]));
+  const difference = new Matrix(outputs, layer.width);
+  forEachWeight(layer, mean.length / layer.width, begin, outputs, (k, i, o) => difference.set(o, i, theta[k] - mean[k]));
   return difference;
 }
 
