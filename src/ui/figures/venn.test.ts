@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { overlaps } from './labels';
-import { circlesOf, columnsOf, distanceFor, distinctColours, fitBoth, lensArea, regionsOf, sentenceOf, sharedBy, unionOf, type Circle, type Layout, type Regions } from './venn';
+import { columnsOf, distinctColours, fitBoth, type Layout } from './venn';
+import { circlesOf, distanceFor, lensArea, type Circle } from './venn-circles';
+import { regionsOf, sentenceOf, sharedBy, unionOf, type Regions } from './venn-regions';
 
 const names = ['earlier', 'later', 'merged'];
 const counts = fc.oneof(fc.constant(0), fc.nat(5), fc.nat(2000));
