@@ -11,7 +11,7 @@ export type Solve = (rows: Matrix) => Matrix;
 /** Blocks up to this size are decomposed whole. */
 const block = 128;
 
-/** Rows that are computed at once. Those of a product with 2048 by 2048 values take 0.7 s here. */
+/** Rows that are computed at once: with a layer of 2048 values, these take 1.7 s to multiply and to solve for, with 3072 3.9 s. */
 export const stretch = 64;
 
 /**
