@@ -182,11 +182,12 @@ test.describe('a hostile link', () => {
   const unshowable = { ...drawn, reported: { app: '0.1.0', finished: '2026-11-24T00:00:00.000Z', secondsPerRun: 1, results } };
   const abroad = { ...small, cells: [{ id: 'checkpoints', kind: 'checkpoints', checkpoints: [{ id: 'x', source: { kind: 'url', url: 'https://evil.example/model.safetensors' }, sha256: 'a'.repeat(64) }] }] };
   const wrongTypes = { stockpot: 2, title: ['x'], cells: { length: 3 } };
-  const opens: [string, string][] = [
+  /** and how many results are shown as reported */
+  const opens: [string, string, number?][] = [
     ['scripts in every field', fragmentOf(inEveryField)],
     ['cells in a circle', fragmentOf(circles)],
     ['every name said twice, and names of nothing', fragmentOf(twice)],
-    ['numbers that no picture can show', fragmentOf(unshowable)],
+    ['numbers that no picture can show', fragmentOf(unshowable), results.length],
     ['a thousand brackets in its words', fragmentOf({ ...small, cells: [{ id: 'n', kind: 'note', markdown: '['.repeat(50_000) }] })],
   ];
   const refused: [string, string, RegExp][] = [
@@ -218,11 +219,12 @@ test.describe('a hostile link', () => {
     expect(await measurements(page), what).toBe(0);
   }
 
-  for (const [what, fragment] of opens) {
+  for (const [what, fragment, reported = 0] of opens) {
     test(`with ${what} opens as plain words`, async ({ page }) => {
       const asked = await watched(page, fragment);
       await expect(review(page)).toBeVisible();
       await expectNothingHappened(page, asked, what);
+      await expect(page.locator('[data-verdict=reported]')).toHaveCount(reported);
       await expect(alert(page), 'every cell can be shown').toHaveCount(0);
       expect(await page.locator('main').locator('img, script, iframe, form, a[href^="javascript"], [onerror], [onload]').count()).toBe(0);
     });

@@ -44,9 +44,10 @@ export function comparedSoupName(method: MethodName, group: number): string {
   return `${method} ${group + 1}`;
 }
 
-export function judgesOf({ perplexities, tasks }: ComparisonResult): Judge[] {
-  const texts = [...new Set(perplexities.map(({ text }) => text))];
-  return [...texts.map((name): Judge => ({ kind: 'text', name })), ...tasks.map(({ task }): Judge => ({ kind: 'task', name: task }))];
+/** Each once, in the order in which they come. */
+export function judgesOf({ perplexities, tasks }: { perplexities: { text: string }[]; tasks: { task: string }[] }): Judge[] {
+  const judges = (kind: Judge['kind'], names: string[]): Judge[] => [...new Set(names)].map((name) => ({ kind, name }));
+  return [...judges('text', perplexities.map(({ text }) => text)), ...judges('task', tasks.map(({ task }) => task))];
 }
 
 export function comparedGroups(result: ComparisonResult, judge: Judge): ComparedGroup[] {

@@ -2,15 +2,12 @@
  * Reported numbers as their pictures have them. What follows from them is computed; errors of differences are not reported, so that
  * there are none. What a foreign notebook reports of models that nothing else is said of is left out.
  */
-import { comparedSoupName, type Judge, type MethodChanges } from './compared';
+import { comparedSoupName, judgesOf, type Judge, type MethodChanges } from './compared';
 import type { Notebook } from './document';
 import { expandNames } from './inputs';
 import type { ReportedOf } from './reported';
 import { numbersOf } from './reproduction-numbers';
-import type { SweepSoup } from './results';
-
-/** A soup of several models as its pictures need it. */
-export type DrawnSoup = Pick<SweepSoup, 'ingredients' | 'perplexity' | 'stderr' | 'best' | 'difference'>;
+import type { DrawnSoup } from './results';
 
 /** The soups of a sweep over pairs or lengths. */
 export function drawnSoups({ soups }: ReportedOf<'sweep'>): DrawnSoup[] {
@@ -36,7 +33,8 @@ export function reportedChanges(reported: ReportedOf<'comparison'>, notebook: No
   const cell = notebook.cells.find(({ id }) => id === reported.cell);
   if (cell?.kind !== 'comparison') return [];
   const groups = cell.groups.map((group) => expandNames(notebook, group));
-  return judgedBy(reported).map(({ judge, values }) => {
+  return judgesOf({ perplexities: reported.perplexities, tasks: reported.rows }).map((judge) => {
+    const values = valuesBy(judge, reported);
     const methods = cell.methods.map((method) => {
       const changes = groups.flatMap((group, i) => changeOf(judge, values, comparedSoupName(method, i), group));
       return { method, changes, mean: changes.reduce((a, b) => a + b, 0) / changes.length };
@@ -52,15 +50,8 @@ function changeOf({ kind }: Judge, values: ReadonlyMap<string, number>, soup: st
   return Number.isFinite(change) ? [change] : [];
 }
 
-/** What each text and each task says of each model: the perplexity, or the accuracy. */
-function judgedBy(reported: ReportedOf<'comparison'>): { judge: Judge; values: Map<string, number> }[] {
-  const judges = new Map<string, { judge: Judge; values: Map<string, number> }>();
-  const note = (judge: Judge, model: string, value: number): void => {
-    const key = `${judge.kind} ${judge.name}`;
-    if (!judges.has(key)) judges.set(key, { judge, values: new Map() });
-    judges.get(key)?.values.set(model, value);
-  };
-  for (const { model, text, nll, tokens } of reported.perplexities) note({ kind: 'text', name: text }, model, Math.exp(nll / tokens));
-  for (const number of numbersOf(reported)) if (number.quantity === 'accuracy') note({ kind: 'task', name: number.task }, number.model, number.told.value);
-  return [...judges.values()];
+/** What a text or a task says of each model: the perplexity, or the accuracy. */
+function valuesBy({ kind, name }: Judge, reported: ReportedOf<'comparison'>): Map<string, number> {
+  if (kind === 'text') return new Map(reported.perplexities.filter(({ text }) => text === name).map(({ model, nll, tokens }) => [model, Math.exp(nll / tokens)]));
+  return new Map(numbersOf(reported).flatMap((number) => (number.quantity === 'accuracy' && number.task === name ? [[number.model, number.told.value]] : [])));
 }

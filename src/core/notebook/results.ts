@@ -97,6 +97,9 @@ export interface SweepSoup extends Perplexity {
   differenceStderr: number | null;
 }
 
+/** One as its pictures need it. */
+export type DrawnSoup = Pick<SweepSoup, 'ingredients' | 'perplexity' | 'stderr' | 'best' | 'difference'>;
+
 export interface EvaluationRow extends Accuracy {
   model: string;
   task: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DrawnSoup } from '../../core/notebook/reported-pictures';
+import type { DrawnSoup } from '../../core/notebook/results';
 import { isEveryPair, pairMatrix } from './pair-matrix';
 
 const soup = (ingredients: string[], difference = 0): DrawnSoup => ({ ingredients, difference, perplexity: 40, stderr: null, best: { model: ingredients[0], perplexity: 40 } });

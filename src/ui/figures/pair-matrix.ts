@@ -1,5 +1,5 @@
 /** The matrix of all pairs: how far each soup is from the better of the two. */
-import type { DrawnSoup } from '../../core/notebook/reported-pictures';
+import type { DrawnSoup } from '../../core/notebook/results';
 
 export interface PairCell {
   row: number;

@@ -15,6 +15,12 @@ export interface RegionLabel {
   leader: [Point, Point] | null;
 }
 
+/** A region with no room for its label, and its deepest point. */
+interface Thin {
+  mask: number;
+  from: Point;
+}
+
 /** A label outside has a dot per model, this far apart, filled for those that take part. */
 export const pipPitch = 9;
 export const pipRadius = 3;
@@ -81,29 +87,29 @@ function deepest(circles: Circle[], mask: number, points: Point[], width = 0, he
  */
 export function labelsOf(regions: Regions, circles: Circle[], points: Point[], width: number): { labels: RegionLabel[]; lost: number } {
   const inside: RegionLabel[] = [];
-  const thin: number[] = [];
+  const thin: Thin[] = [];
   regions.forEach((count, mask) => {
     if (mask === 0 || count === 0) return;
     const place = deepest(circles, mask, points, countWidth(count), lineHeight);
-    if (place.depth < clearance) thin.push(mask);
+    if (place.depth < clearance) thin.push({ mask, from: deepest(circles, mask, points).point });
     else inside.push({ mask, count, leader: null, box: boxAround(place.point, countWidth(count)) });
   });
-  const { outer, lost } = placedOutside(thin, (mask, others) => outside(circles, mask, regions[mask], deepest(circles, mask, points).point, width, [...inside, ...others]));
+  const { outer, lost } = placedOutside(thin, ({ mask, from }, others) => outside(circles, mask, regions[mask], from, width, [...inside, ...others]));
   return { labels: [...inside, ...outer], lost };
 }
 
 /** One after another. Those that find no room are tried again, before the others. */
-function placedOutside(masks: number[], place: (mask: number, others: RegionLabel[]) => RegionLabel | null): { outer: RegionLabel[]; lost: number } {
-  let order = masks;
+function placedOutside(regions: Thin[], place: (region: Thin, others: RegionLabel[]) => RegionLabel | null): { outer: RegionLabel[]; lost: number } {
+  let order = regions;
   for (let tries = 1; ; tries++) {
     const outer: RegionLabel[] = [];
-    const lost = order.filter((mask) => {
-      const label = place(mask, outer);
+    const lost = order.filter((region) => {
+      const label = place(region, outer);
       if (label) outer.push(label);
       return !label;
     });
     if (lost.length === 0 || tries === orders) return { outer, lost: lost.length };
-    order = [...lost, ...order.filter((mask) => !lost.includes(mask))];
+    order = [...lost, ...order.filter((region) => !lost.includes(region))];
   }
 }
 

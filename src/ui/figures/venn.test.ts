@@ -25,7 +25,7 @@ const told: [string, Regions][] = [
   ['an empty set', [30, 0, 5, 0, 9, 0, 80, 0]],
   ['only shared by two', [9, 0, 0, 20, 0, 20, 20, 0]],
   ['rarely right', [1800, 6, 5, 4, 3, 5, 6, 9]],
-  ['labels that find room in a large drawing only', [2, 1, 1, 322, 2, 1, 3, 772]],
+  ['labels that find room in another order only', [2, 1, 1, 322, 2, 1, 3, 772]],
   ['two, alike', [88, 6, 8, 198]],
   ['two, one within the other', [88, 0, 8, 198]],
   ['two, disjoint', [88, 10, 200, 0]],

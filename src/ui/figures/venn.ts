@@ -44,14 +44,14 @@ function fit(regions: Regions, width: number, scale = Infinity): Layout {
 
 /**
  * Both diagrams of a figure: an item has the same area in both, except that one which would be less than half as wide as it
- * could be is drawn half as wide, and one whose labels find no room then as wide as it can be.
+ * could be is drawn half as wide.
  */
 export function fitBoth(pair: [Regions, Regions], width: number): [Layout, Layout] {
   const own = pair.map((regions) => fit(regions, width));
   const common = Math.min(...pair.flatMap((regions, i) => (unionOf(regions) > 0 ? [own[i].scale] : [])));
   const [a, b] = pair.map((regions, i) => {
-    const alike = fit(regions, width, Math.max(common, own[i].scale / 2));
-    return alike.fits ? alike : own[i];
+    const scale = Math.max(common, own[i].scale / 2);
+    return scale === own[i].scale ? own[i] : fit(regions, width, scale);
   });
   return [a, b];
 }
